@@ -1,0 +1,31 @@
+"""What every test stands on: an installation of its own, no network, writes only through acts, one fixed moment."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+_HOME = tempfile.TemporaryDirectory(prefix="arusha-tests-")
+os.environ["ARUSHA_HOME"] = str(Path(_HOME.name) / "data")
+os.environ["ARUSHA_KEYS"] = str(Path(_HOME.name) / "keys")
+os.environ["DJANGO_SETTINGS_MODULE"] = "arusha.conf.settings"
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent / "build" / "numba"))
+
+import django  # noqa: E402
+import pytest  # noqa: E402
+
+django.setup()
+pytest_plugins = ["tests.support.fixtures"]
+
+@pytest.fixture(autouse=True)
+def _guard(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In every test that uses the database, a write outside an act fails the test."""
+    if not {"db", "transactional_db"} & set(request.fixturenames):
+        yield
+        return
+    from arusha.core.journal.guard import guarded
+    from arusha.core.journal.keys import make_keys
+
+    make_keys(Path(os.environ["ARUSHA_KEYS"]))
+    with guarded():
+        yield

@@ -1,0 +1,32 @@
+"""What the page shell shows on every page."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from arusha.core.notices.models import Notice
+from arusha.ui.pages import MENU, PAGES
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Navigation for the actor, unread notices, whether this is a demonstration, the administration's name."""
+    actor = getattr(request, "actor", None)
+    here = getattr(request, "resolver_match", None)
+    section = here.url_name.split("-")[0] if here and here.url_name else ""
+    items = sorted(MENU.values(), key=lambda item: item.place)
+    nav = [
+        {"label": item.label, "url": reverse(item.page), "current": item.page.split("-")[0] == section}
+        for item in items
+        if actor is not None and PAGES[item.page].may(actor)
+    ]
+    unread = Notice.objects.filter(person=actor.person, read_at=None).count() if actor is not None else 0
+    installed = settings.INSTALLATION
+    return {
+        "nav": nav,
+        "actor": actor,
+        "unread": unread,
+        "demo_mode": settings.ARUSHA_DEMO,
+        "office_name": installed.name if installed else "",
+    }

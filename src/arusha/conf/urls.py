@@ -1,0 +1,35 @@
+"""The addresses, made from the pages that the folders declare."""
+
+import functools
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.urls import path
+
+from arusha.conf import discovery, sign_in
+from arusha.ui.pages import PAGES, Page
+
+assert sign_in  # the pages of signing in are declared there
+for module_name in ("pages",):
+    list(discovery.modules(module_name))
+
+
+def served(page: Page) -> Any:
+    """The page behind its permission and its methods; whoever is not signed in is asked to."""
+
+    @functools.wraps(page.view)
+    def view(request: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in (*page.methods, "HEAD", "OPTIONS"):
+            return HttpResponseNotAllowed(page.methods)
+        if not page.may.allows(request.actor, None) if request.actor else page.may.told != "everyone":
+            if request.actor is None:
+                return redirect_to_login(request.get_full_path())
+            raise PermissionDenied
+        return page.view(request, **kwargs)
+
+    return view
+
+
+urlpatterns = [path(page.path, served(page), name=page.name) for page in PAGES.values()]

@@ -1,0 +1,1 @@
+"""The ground, with no opinion about Customs."""

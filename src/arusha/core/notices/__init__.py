@@ -1,0 +1,1 @@
+"""Notices: what the program tells a person, on screen."""

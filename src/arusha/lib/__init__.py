@@ -1,0 +1,1 @@
+"""Pure code: no Django, no clock, no settings. Anyone can import it."""

@@ -1,0 +1,127 @@
+"""A table handed to a detector, together with where it came from."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from arusha.lib.datasets import Dataset
+from arusha.lib.detect.hits import Evidence
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a stretch of rows came from: the hash of the input as given, and their 0-based rows in it.
+
+    `rows` is None where the stretch is the whole input in its own order.
+    """
+
+    manifest: str
+    count: int
+    rows: NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Row]):
+    """Rows of a declared dataset (`Row` names its class) and the inputs they came from.
+
+    `data` has the columns of the declaration, in its order; text columns may be dictionary-encoded. `sources` cover
+    its rows one after the other.
+    """
+
+    data: pa.Table
+    sources: tuple[Source, ...]
+
+    def refs(self, rows: Iterable[int]) -> tuple[Evidence, ...]:
+        """Evidence that points at these rows of `data` (0-based) in the inputs as given, one `Evidence` an input."""
+        wanted = np.unique(np.fromiter(rows, np.int64))
+        found, start = [], 0
+        for source in self.sources:
+            stop = start + source.count
+            inside = wanted[np.searchsorted(wanted, start) : np.searchsorted(wanted, stop)] - start
+            if len(inside):
+                given = inside if source.rows is None else np.sort(source.rows[inside])
+                found.append(Evidence(source.manifest, tuple(given.tolist())))
+            start = stop
+        return tuple(found)
+
+
+def table_of(dataset: Dataset, frame: object, *, manifest: str | None = None) -> Table[object]:
+    """A detector's input from any frame that speaks the Arrow C stream (pandas, Polars, Arrow).
+
+    Columns are put in the declared order and cast to the declared kinds; an optional column that is missing is filled
+    with nulls. `manifest` defaults to the SHA-256 of the columns' Arrow bytes.
+
+    Raises
+    ------
+    ValueError
+        naming the missing column, or the column whose values do not fit and why.
+    """
+    given = frame if isinstance(frame, pa.Table) else pa.table(frame)
+    columns = [_column(dataset, given, name) for name in dataset.schema.names]
+    data = pa.Table.from_arrays(columns, names=dataset.schema.names)
+    return Table(data, (Source(manifest or _hash(data), data.num_rows),))
+
+
+def _column(dataset: Dataset, given: pa.Table, name: str) -> pa.ChunkedArray:
+    declared = dataset.column(name)
+    if name not in given.column_names:
+        if declared.optional:
+            return pa.chunked_array([pa.nulls(given.num_rows, declared.arrow)])
+        raise ValueError(
+            f"{dataset.name}: column {name!r} is missing; the input has {', '.join(given.column_names) or 'no columns'}"
+        )
+    values = given.column(name)
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+        if declared.arrow == pa.string() and (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+            return values
+    if declared.kind == "instant" and pa.types.is_timestamp(kind) and kind.tz is None:
+        raise ValueError(
+            f"{dataset.name}: column {name!r} holds times without a zone; give them a zone, or receive the file "
+            "through a mapping that names one"
+        )
+    if kind == declared.arrow:
+        return values
+    try:
+        return values.cast(declared.arrow)
+    except pa.ArrowInvalid as wrong:
+        raise ValueError(
+            f"{dataset.name}: column {name!r} is {kind} where {declared.arrow} is needed: {wrong}"
+        ) from None
+    except pa.ArrowNotImplementedError:
+        raise ValueError(f"{dataset.name}: column {name!r} is {kind} where {declared.arrow} is needed") from None
+
+
+def _hash(data: pa.Table) -> str:
+    digest = hashlib.sha256()
+    sink = _Sink(digest.update)
+    with pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), data.schema) as writer:
+        writer.write_table(data)
+    return digest.hexdigest()
+
+
+class _Sink:
+    """A file that only counts what is written into a hash."""
+
+    closed = False
+
+    def __init__(self, update: object) -> None:
+        self._update = update
+
+    def write(self, chunk: bytes) -> int:
+        self._update(chunk)  # type: ignore[operator]
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is held open."""
