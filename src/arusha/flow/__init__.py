@@ -1,0 +1,1 @@
+"""The one flow: signal → finding → case → action → measure. It never branches on a capability."""

@@ -1,30 +1,21 @@
-"""Charts as plain Vega-Lite dicts, drawn to SVG on the server: they print, and need no JavaScript.
+"""Charts as plain Vega-Lite dicts, drawn to SVG on the server by `svg`: they print, and need no JavaScript.
 
-Every function takes words that are already translated. Moments are shown as they are given: whoever calls has turned
-them into the office's own time. With ``direction="rtl"`` time and rank run from the right and the scale of values
-stands on the right; a number line keeps its direction, since numbers are written from the left in Arabic too.
+Every function takes words that are already translated, and moments already in the office's own time. With
+``direction="rtl"`` time and rank run from the right and the scale of values stands on the right; a number line keeps
+its direction, since numbers are written from the left in Arabic too.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from functools import cache
-from pathlib import Path
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from arusha.ui.drawing import svg
+from arusha.ui.drawing import NARROW, Spec, layered, legend, moment, name_scale, svg, time_scale, tokens, value_scale
+from arusha.ui.placing import places
 
 __all__ = ["bars", "heatmap", "histogram_with_mark", "line", "network", "svg", "timeline"]
 
-Spec = dict[str, Any]
-NARROW = 480
-"""Under this width there is less room for ticks and words."""
-
-
-@cache
-def tokens() -> Mapping[str, str]:
-    """The colours of the style sheet."""
-    return json.loads((Path(__file__).parent / "assets" / "tokens.json").read_text(encoding="utf-8"))
+SHAPES = ["triangle-up", "triangle-down", "circle", "diamond", "square"]
 
 
 def line(
@@ -39,22 +30,32 @@ def line(
     height: int = 220,
     direction: str = "ltr",
 ) -> Spec:
-    """A trend, with a target to reach and the usual range behind it where they are given."""
+    """A trend, with the usual range behind it and a target to reach where they are given."""
     colour = tokens()
-    data = [{"x": _moment(x), "y": y} for x, y in points]
-    x = {"field": "x", "type": "temporal", **_time_axis(x_title, width, direction)}
-    y = {"field": "y", "type": "quantitative", **_value_axis(y_title, direction), "scale": {"zero": False, "nice": True}}
-    layers: list[Spec] = []
-    behind = [{"x": _moment(x), "low": low, "high": high} for x, low, high in band]
-    if behind:
-        low = y | {"field": "low"}
-        area = {"type": "area", "color": colour["series-band"]}
-        layers.append({"data": {"values": behind}, "mark": area, "encoding": {"x": x, "y": low, "y2": {"field": "high"}}})
-    mark = {"type": "line", "color": colour["series-1"], "strokeWidth": 2.5, "point": {"size": 34, "filled": True}}
-    layers.append({"data": {"values": data}, "mark": mark, "encoding": {"x": x, "y": y}})
+    data = [{"x": moment(x), "y": y} for x, y in points]
+    x = {"field": "x", **time_scale(x_title, width, direction)}
+    y = {"field": "y", **value_scale(y_title, direction, zero=False, nice=True)}
+    behind = [{"x": moment(x), "low": low, "high": high} for x, low, high in band]
+    area = {"x": x, "y": y | {"field": "low"}, "y2": {"field": "high"}}
+    layers = [_layer(behind, {"type": "area", "color": colour["series-band"]}, area)] if behind else []
+    mark = {
+        "type": "line",
+        "color": colour["series-1"],
+        "strokeWidth": 2.5,
+        "point": {"size": 36, "filled": True, "color": colour["series-1"]},
+    }
+    layers.append(_layer(data, mark | {"clip": False}, {"x": x, "y": y}))
     if target is not None:
-        layers += _level(target, target_label, data[-1]["x"] if data else 0, x, y)
-    return _layered(layers, width, height)
+        goal = [{"y": target, "label": target_label, "x": data[0]["x"] if data else 0}]
+        layers.append(_layer(goal, {"type": "rule", "color": colour["accent"], "strokeDash": [5, 4]}, {"y": y}))
+        words = {
+            "type": "text",
+            "align": "right" if direction == "rtl" else "left",
+            "dy": -7,
+            "color": colour["accent"],
+        }
+        layers.append(_layer(goal, words, {"x": x, "y": y, "text": {"field": "label"}}))
+    return layered(layers, width, height)
 
 
 def bars(
@@ -68,20 +69,20 @@ def bars(
     """Named amounts in the order given, each with its figure; one of them may be marked."""
     colour = tokens()
     data = [{"name": name, "value": value, "marked": name == mark} for name, value in values]
-    rtl = direction == "rtl"
-    y_axis = {"orient": "right" if rtl else "left", "labelLimit": width * 0.4, "ticks": False, "domain": False}
-    y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": y_axis}
-    value_axis = {"grid": True, "tickCount": 5}
-    x = {"field": "value", "type": "quantitative", "title": x_title, "axis": value_axis, "scale": {"reverse": rtl}}
+    most = max((row["value"] for row in data), default=1)
+    # Room at the end of the longest bar for its figure.
+    scale = {"reverse": direction == "rtl", "domain": [min(0, *(row["value"] for row in data), 0), most * 1.12 or 1]}
+    x = {"field": "value", "type": "quantitative", "title": x_title or None, "scale": scale}
+    x |= {"axis": {"grid": True, "tickCount": 4, "domain": False, "ticks": False, "format": ",~r"}}
+    y = {"field": "name", **name_scale(width, direction, [row["name"] for row in data])}
     fill = {"condition": {"test": "datum.marked", "value": colour["series-2"]}, "value": colour["series-1"]}
-    offset = -5 if rtl else 5
-    text = {"type": "text", "align": "right" if rtl else "left", "dx": offset, "color": colour["ink"]}
+    end = {"align": "right", "dx": -5} if direction == "rtl" else {"align": "left", "dx": 5}
+    figure = {"field": "value", "type": "quantitative", "format": ",.4~r"}
     layers = [
-        {"mark": {"type": "bar", "height": {"band": 0.7}}, "encoding": {"color": fill}},
-        {"mark": text, "encoding": {"text": {"field": "value", "type": "quantitative", "format": ",.3~r"}}},
+        _layer(data, {"type": "bar", "height": {"band": 0.68}}, {"x": x, "y": y, "color": fill}),
+        _layer(data, {"type": "text", "baseline": "middle", **end}, {"x": x, "y": y, "text": figure}),
     ]
-    shared = {"data": {"values": data}, "encoding": {"x": x, "y": y}}
-    return _layered(layers, width, max(60, 30 * len(data))) | shared
+    return layered(layers, width, max(60, 30 * len(data)))
 
 
 def histogram_with_mark(
@@ -93,29 +94,30 @@ def histogram_with_mark(
     expected_label: str,
     x_title: str,
     y_title: str = "",
-    bins: int = 30,
     width: int = 560,
     height: int = 220,
     direction: str = "ltr",
 ) -> Spec:
     """What chance alone gives, as a histogram, and what was seen as a mark on the same line."""
     colour = tokens()
-    data = _binned(draws, bins, include=(observed, expected))
-    top = max((row["count"] for row in data), default=1)
-    low, high = min(row["from"] for row in data), max(*(row["to"] for row in data), observed + _step(draws, bins))
-    x_scale = {"domain": [low, high], "nice": False, "zero": False}
-    x_axis = {"grid": False, "tickCount": 5 if width < NARROW else 9, "format": ",~r"}
-    x = {"field": "from", "type": "quantitative", "title": x_title, "scale": x_scale, "axis": x_axis}
+    data = _binned(draws, observed)
+    top = max(row["count"] for row in data)
+    low, high = data[0]["from"], max(data[-1]["to"], observed + (observed - data[0]["from"]) * 0.06)
+    scale = {"domain": [low, high], "nice": False, "zero": False}
+    axis = {"grid": False, "tickCount": 5 if width < NARROW else 9, "format": ",~r"}
+    x = {"type": "quantitative", "title": x_title, "scale": scale, "axis": axis}
     # Room above the highest bar, where the two labels stand.
-    y = {"field": "count", "type": "quantitative", "scale": {"domain": [0, top * 1.42]}, **_value_axis(y_title, direction)}
+    y = value_scale(y_title, direction, domain=[0, top * 1.5], nice=False)
     bar = {"type": "bar", "color": colour["series-quiet"], "binSpacing": 1}
-    encoding = {"x": x | {"bin": "binned"}, "x2": {"field": "to"}, "y": y}
-    layers: list[Spec] = [{"data": {"values": data}, "mark": bar, "encoding": encoding}]
-    middle = (low + high) / 2
-    marks = ((expected, expected_label, "ink-soft", 1.16, [4, 3]), (observed, observed_label, "series-2", 1.34, [1, 0]))
-    for value, label, name, level, dash in marks:
-        layers += _flag(value, label, colour[name], top * level, dash, value > middle, x, y)
-    return _layered(layers, width, height)
+    encoding = {"x": x | {"field": "from", "bin": {"binned": True}}, "x2": {"field": "to"}, "y": y | {"field": "count"}}
+    layers = [_layer(data, bar, encoding)]
+    for value, label, name, part, dash in (
+        (expected, expected_label, "ink-soft", 1.18, [4, 3]),
+        (observed, observed_label, "accent", 1.4, [1, 0]),
+    ):
+        flag = [{"at": value, "level": top * part, "label": label}]
+        layers += _flag(flag, colour[name], dash, value > (low + high) / 2, {"x": x, "y": y})
+    return layered(layers, width, height)
 
 
 def timeline(
@@ -131,24 +133,131 @@ def timeline(
 ) -> Spec:
     """Lanes of subjects over time: ticks coloured and shaped by kind, spans as bars behind them."""
     colour = tokens()
-    rtl = direction == "rtl"
-    axis = {"orient": "right" if rtl else "left", "labelLimit": width * 0.32, "ticks": False, "domain": False, "grid": True}
-    y = {"field": "lane", "type": "nominal", "sort": None, "title": None, "scale": {"domain": list(lanes)}, "axis": axis}
-    x = {"field": "at", "type": "temporal", **_time_axis(x_title, width, direction)}
-    behind = [{"lane": lane, "at": _moment(a), "to": _moment(b), "kind": span_label} for lane, a, b in spans]
-    points = [{"lane": lane, "at": _moment(at), "kind": kind} for lane, at, kind in ticks]
-    kinds = list(dict.fromkeys(row["kind"] for row in points))
-    palette = [colour["series-1"], colour["series-2"], colour["series-3"], colour["series-4"]]
-    legend = _legend(direction, width)
-    colours = {"field": "kind", "type": "nominal", "title": None, "legend": legend}
-    layers: list[Spec] = []
+    y = {"field": "lane", **name_scale(width, direction, lanes)}
+    x = {"field": "at", **time_scale(x_title, width, direction)}
+    behind = [{"lane": lane, "at": moment(a), "to": moment(b), "kind": span_label} for lane, a, b in spans]
+    points = [{"lane": lane, "at": moment(at), "kind": kind} for lane, at, kind in ticks]
+    layers = []
     if behind:
-        fill = colours | {"scale": {"domain": [span_label], "range": [colour["series-band"]]}}
-        encoding = {"x": x, "x2": {"field": "to"}, "y": y, "color": fill}
-        layers.append({"data": {"values": behind}, "mark": {"type": "bar", "height": {"band": 0.82}}, "encoding": encoding})
-    scale = {"domain": kinds, "range": palette[: len(kinds)]}
-    shapes = {"domain": kinds, "range": ["triangle-up", "triangle-down", "circle", "square"][: len(kinds)]}
-    encoding = {"x": x, "y": y, "color": colours | {"scale": scale}, "shape": colours | {"scale": shapes}}
-    point = {"type": "point", "filled": True, "size": 58, "opacity": 0.9}
-    layers.append({"data": {"values": points}, "mark": point, "encoding": encoding})
-    return _layered(layers, width, lane_height * len(lanes)) | {"resolve": {"scale": {"color": "independent"}}}
+        # Filled, not coloured: the channel of its own keeps the two legends apart.
+        one = {"scale": {"domain": [span_label], "range": [colour["series-band"]]}, "legend": legend(direction)}
+        encoding = {"x": x, "x2": {"field": "to"}, "y": y, "fill": {"field": "kind", "type": "nominal", **one}}
+        layers.append(_layer(behind, {"type": "bar", "height": {"band": 0.84}}, encoding))
+    kinds = _kinds([row["kind"] for row in points], direction)
+    mark = {"type": "point", "filled": True, "size": 56, "opacity": 0.9}
+    layers.append(_layer(points, mark, {"x": x, "y": y, **kinds}))
+    return layered(layers, width, lane_height * max(1, len(lanes)))
+
+
+def network(
+    nodes: Sequence[tuple[str, str, str]],
+    edges: Iterable[tuple[str, str, float]],
+    *,
+    width: int = 520,
+    height: int = 340,
+    direction: str = "ltr",
+) -> Spec:
+    """Who was with whom: nodes as (id, label, kind), edges as (id, id, weight); the same input is the same picture."""
+    colour = tokens()
+    edges = [edge for edge in edges if edge[2] > 0]
+    at = places([node for node, _label, _kind in nodes], edges, wide=width / height)
+    dots = [{"x": at[node][0], "y": at[node][1], "label": label, "kind": kind} for node, label, kind in nodes]
+    most = max((weight for _a, _b, weight in edges), default=1)
+    lines = [
+        dict(zip(("x", "y", "x2", "y2"), (*at[a], *at[b]), strict=True)) | {"w": 0.8 + 5 * weight / most}
+        for a, b, weight in edges
+    ]
+    x, y = ({"field": axis, "type": "quantitative", "axis": None, "scale": {"domain": [-0.1, 1.1]}} for axis in "xy")
+    place = {"x": x, "y": y}
+    ends = place | {"x2": {"field": "x2"}, "y2": {"field": "y2"}}
+    thick = {"field": "w", "type": "quantitative", "scale": None}
+    words = place | {"text": {"field": "label"}}
+    halo = {"type": "text", "dy": -14, "stroke": colour["page"], "strokeWidth": 3, "strokeJoin": "round"}
+    layers = [
+        _layer(lines, {"type": "rule", "color": colour["series-quiet"], "opacity": 0.8}, ends | {"strokeWidth": thick}),
+        _layer(
+            dots,
+            {"type": "point", "filled": True, "size": 220, "opacity": 1},
+            place | _kinds([dot["kind"] for dot in dots], direction, first=2),
+        ),
+        _layer(dots, halo, words),
+        _layer(dots, {"type": "text", "dy": -14}, words),
+    ]
+    return layered(layers, width, height)
+
+
+def heatmap(
+    cells: Iterable[tuple[str, str, float | None]],
+    *,
+    columns: Sequence[str],
+    rows: Sequence[str],
+    value_title: str,
+    x_title: str = "",
+    width: int = 700,
+    row_height: int = 26,
+    direction: str = "ltr",
+) -> Spec:
+    """Amounts by hour and weekday, given as (row, column, amount); a cell without an amount stays empty."""
+    colour = tokens()
+    data = [{"row": row, "column": column, "value": value} for row, column, value in cells if value is not None]
+    order = list(columns)[::-1] if direction == "rtl" else list(columns)
+    every = 3 if width < NARROW else 1
+    shown = [name for place, name in enumerate(columns) if place % every == 0]
+    x = {
+        "field": "column",
+        "type": "ordinal",
+        "title": x_title or None,
+        "scale": {"domain": order, "paddingInner": 0.06},
+    }
+    x |= {"sort": None, "axis": {"labelAngle": 0, "values": shown, "domain": False, "ticks": False}}
+    y = {"field": "row", **name_scale(width, direction, rows)}
+    shades = {"range": [colour["surface"], colour["on-brand-soft"], colour["series-1"], colour["brand-dark"]]}
+    scale_key = legend(direction) | {"title": value_title, "gradientLength": min(200, width * 0.4), "titlePadding": 6}
+    fill = {"field": "value", "type": "quantitative", "scale": shades | {"zero": True}, "legend": scale_key}
+    mark = {"type": "rect", "cornerRadius": 2}
+    return layered([_layer(data, mark, {"x": x, "y": y, "color": fill})], width, row_height * max(1, len(rows)))
+
+
+def _layer(values: list[dict[str, Any]], mark: Spec, encoding: Spec) -> Spec:
+    return {"data": {"values": values}, "mark": mark, "encoding": encoding}
+
+
+def _flag(flag: list[dict[str, Any]], colour: str, dash: list[int], to_the_left: bool, scales: Spec) -> list[Spec]:
+    """A line up from the axis with its words at the top, on the side where there is room."""
+    x, y = scales["x"] | {"field": "at"}, scales["y"]
+    pole = {"x": x, "y": y | {"field": "level"}, "y2": {"datum": 0}}
+    side = {"align": "right", "dx": -6} if to_the_left else {"align": "left", "dx": 6}
+    words = {"type": "text", "color": colour, "fontWeight": "bold", "baseline": "top", **side}
+    text = {"x": x, "y": y | {"field": "level"}, "text": {"field": "label"}}
+    return [
+        _layer(flag, {"type": "rule", "color": colour, "strokeWidth": 2.5, "strokeDash": dash}, pole),
+        _layer(flag, words, text),
+    ]
+
+
+def _kinds(kinds: Sequence[str], direction: str, *, first: int = 0) -> Spec:
+    """Kinds told apart by colour and by shape too, for whoever doesn't tell the colours apart."""
+    colour = tokens()
+    names = list(dict.fromkeys(kinds))
+    colours = {"domain": names, "range": [colour[f"series-{place % 5 + 1}"] for place in range(len(names))]}
+    shapes = {"domain": names, "range": [SHAPES[(place + first) % len(SHAPES)] for place in range(len(names))]}
+    shared = {"field": "kind", "type": "nominal", "legend": legend(direction)}
+    return {"color": shared | {"scale": colours}, "shape": shared | {"scale": shapes}}
+
+
+def _binned(draws: Sequence[float], observed: float, most: int = 36) -> list[dict[str, float]]:
+    """Bins of one width from the lowest draw up; counts that are whole numbers get whole bins."""
+    if not draws:
+        return [{"from": 0.0, "to": max(1.0, observed), "count": 0}]
+    low, high = min(draws), max(draws)
+    whole = all(float(draw).is_integer() for draw in draws)
+    step = max(1.0, math.ceil((high - low + 1) / most)) if whole else (high - low) / most or 1.0
+    start = low - 0.5 if whole else low
+    counts: dict[int, int] = {}
+    for draw in draws:
+        place = min(int((draw - start) / step), most - 1) if not whole else int((draw - start) // step)
+        counts[place] = counts.get(place, 0) + 1
+    return [
+        {"from": start + place * step, "to": start + (place + 1) * step, "count": counts[place]}
+        for place in sorted(counts)
+    ]

@@ -67,6 +67,7 @@ COMPONENTS: dict[str, Component] = {
         {
             "title": NEEDED,
             "svg": NEEDED,
+            "narrow": None,
             "headers": NEEDED,
             "rows": NEEDED,
             "text": "",
@@ -75,7 +76,6 @@ COMPONENTS: dict[str, Component] = {
             "hide_title": False,
         },
         body="allowed",
-        prepare=rows.prepare_table,
     ),
     "details": Component({"summary": NEEDED, "open": False, "text": ""}, body="allowed"),
     "empty": Component({"title": NEEDED, "text": "", "action": None, "href": None}),
@@ -87,7 +87,6 @@ COMPONENTS: dict[str, Component] = {
             "hint": None,
             "width": None,
             "inline": False,
-            "small": False,
             "label_hidden": False,
             "prefix": None,
             "suffix": None,

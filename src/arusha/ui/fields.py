@@ -1,4 +1,4 @@
-"""How a field of a form is drawn: which shape its widget takes, and which ids tie label, hint, error and input together."""
+"""How a field of a form is drawn: the shape its widget takes, the ids that tie label, hint, error and input together."""
 
 from datetime import date
 from typing import Any
@@ -85,8 +85,11 @@ def prepare_errors(values: dict[str, Any]) -> dict[str, Any]:
     form = values["form"]
     if form is not None:
         for name, messages in form.errors.items():
-            bound = form[name] if name in form.fields else None
-            items += [{"text": text, "href": f"#{_first_id(bound)}" if bound else None} for text in messages]
+            if name in form.fields:
+                bound = form[name]
+                items += [{"text": f"{bound.label}: {text}", "href": f"#{_first_id(bound)}"} for text in messages]
+            else:
+                items += [{"text": text, "href": None} for text in messages]
     return values | {"items": items, "title": values["title"] or _("There is a problem")}
 
 

@@ -140,14 +140,14 @@ def read(
     filters: Sequence[str] = (),
     per_page: int = PER_PAGE,
 ) -> Ask:
-    """Read an address such as ``?state=open&sort=-opened&page=2``; the order is a column's key, with ``-`` for falling."""
+    """Read an address such as ``?state=open&sort=-opened&page=2``; an order is a column's key, with ``-`` for falling."""
     sort = query.get("sort") or order
     key, descending = sort.removeprefix("-"), sort.startswith("-")
     sortable = [column.key for column in columns if column.sorts is not None]
     if key not in sortable:
         raise ListError(_("This list doesn't sort by “%(key)s”.") % {"key": key})
     asked = query.get("page") or "1"
-    if not (asked.isascii() and asked.isdigit() and 0 < int(asked[:9])):
+    if not (asked.isascii() and asked.isdigit() and int(asked[:9]) > 0):
         raise ListError(_("“%(page)s” is no page number.") % {"page": asked})
     kept = tuple((name, value) for name in filters for value in _values(query, name) if value)
     return Ask(tuple(columns), key, descending, int(asked[:9]), kept, order, per_page)

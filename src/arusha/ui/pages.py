@@ -1,7 +1,7 @@
 """Declaring a page: its path, its name, who may see it. A view without a declared permission cannot exist.
 
-    @page("findings/", name="findings", may=role("integrity-officer"))
-    def findings(request: Asked) -> HttpResponse: ...
+@page("findings/", name="findings", may=role("integrity-officer"))
+def findings(request: Asked) -> HttpResponse: ...
 """
 
 from collections.abc import Callable

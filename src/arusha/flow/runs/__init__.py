@@ -1,0 +1,1 @@
+"""Runs: receiving data and running detectors, as recorded, resumable, reproducible jobs."""

@@ -17,7 +17,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static" / "arusha"
-MANIFEST = STATIC / "manifest.json"
+WORKSHOP = HERE.parents[3] / "build" / "assets"
+"""Where npm's packages lie: outside the package, whose folders the program walks when it starts."""
 NPM_FETCH_TIMEOUT_MS = 30_000
 PROGRESS_EVERY_S = 1.5
 
@@ -31,7 +32,7 @@ def inputs_hash(folder: Path = HERE) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.is_file() and not {"node_modules", "__pycache__"} & set(parts):
+        if path.is_file() and "__pycache__" not in parts:
             digest.update("/".join(parts).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
@@ -58,7 +59,7 @@ def build(*, static: Path = STATIC, say: Callable[[str], None] = print, force: b
     fresh = static.with_name(static.name + ".building")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    _run([str(node), str(HERE / "build.mjs"), str(fresh), wanted], "building style sheets and fonts", say)
+    _run([str(node), "build.mjs", str(HERE), str(fresh), wanted], "building style sheets and fonts", say)
     shutil.rmtree(static, ignore_errors=True)
     fresh.rename(static)
     _manifest_of_pages.cache_clear()
@@ -93,8 +94,11 @@ def _node() -> Path:
 
 def _install_packages(node: Path, say: Callable[[str], None]) -> None:
     """Install what the lock names, unless the packages that stand there came from this very lock."""
+    WORKSHOP.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json", "build.mjs"):
+        shutil.copyfile(HERE / name, WORKSHOP / name)
     lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
-    mark = HERE / "node_modules" / ".arusha-lock"
+    mark = WORKSHOP / "node_modules" / ".arusha-lock"
     if mark.is_file() and mark.read_text(encoding="ascii") == lock:
         return
     library = node.parent if os.name == "nt" else node.parent.parent / "lib"
@@ -112,7 +116,7 @@ def _run(command: Sequence[str], what: str, say: Callable[[str], None]) -> None:
     """
     say(f"page assets: {what} …")
     began = time.monotonic()
-    step = subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    step = subprocess.Popen(command, cwd=WORKSHOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     while True:
         try:
             words, _ = step.communicate(timeout=PROGRESS_EVERY_S)

@@ -8,9 +8,8 @@ import rtlcss from 'rtlcss'
 import * as sass from 'sass'
 import wawoff2 from 'wawoff2'
 
-const [out, inputs] = process.argv.slice(2)
-const here = dirname(fileURLToPath(import.meta.url))
-const packages = join(here, 'node_modules')
+const [here, out, inputs] = process.argv.slice(2)
+const packages = join(dirname(fileURLToPath(import.meta.url)), 'node_modules')
 const files = {}
 
 const shortHash = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12)

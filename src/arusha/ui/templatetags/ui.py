@@ -39,7 +39,9 @@ class ComponentNode(Node):
 def _read(parser: Parser, token: Token) -> tuple[str, dict[str, FilterExpression]]:
     tag, *words = token.split_contents()
     if not words or words[0][0] not in "\"'":
-        raise ComponentError(f'{{% {tag} %}} takes the name of a component in quotes first, as {{% {tag} "button" … %}}')
+        raise ComponentError(
+            f'{{% {tag} %}} takes the name of a component in quotes first, as {{% {tag} "button" … %}}'
+        )
     name, rest = words[0][1:-1], words[1:]
     attributes = token_kwargs(rest, parser)
     if rest:

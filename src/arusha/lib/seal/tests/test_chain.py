@@ -93,7 +93,8 @@ def test_the_order_in_which_keys_were_set_does_not_matter(obj: dict[str, int], r
         (
             {"\udfff": 1},
             ValueError,
-            "$: character 0 is half of a surrogate pair (U+DFFF), which no text may hold; the source was decoded wrongly",
+            "$: character 0 is half of a surrogate pair (U+DFFF), which no text may hold; "
+            "the source was decoded wrongly",
         ),
     ],
 )

@@ -31,7 +31,6 @@ STATEMENT = checkpoint_of(LINK, installation="demo", at=AT, key_id=key_id(PUBLIC
 
 
 def test_the_key_id_of_a_known_key() -> None:
-    """The key of the bytes 00 to 1f, whose public half is known from RFC 8032's arithmetic."""
     raw = bytes.fromhex("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")
     assert PUBLIC.public_bytes_raw() == raw
     assert key_id(PUBLIC) == sha256(raw).hexdigest()[:16] == "56475aa75463474c"

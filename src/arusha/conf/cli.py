@@ -1,0 +1,44 @@
+"""The one `arusha` command. What a folder offers on the command line is in its `commands.py`: a function `add(app, ready)`."""
+
+import sys
+
+import typer
+
+from arusha.conf import discovery
+from arusha.conf.commands import detecting, installing, journal
+from arusha.conf.ready import ready
+from arusha.ui.terminal import fail
+
+HELP = "Arusha: from a signal to a finding, a case, an action and a measure."
+
+
+def build() -> typer.Typer:
+    """The command with everything that the folders declare."""
+    app = typer.Typer(
+        help=HELP, no_args_is_help=True, rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False
+    )
+    for module in (installing, detecting, journal):
+        module.add(app)
+    for offered in discovery.modules("commands"):
+        offered.add(app, ready)
+    return app
+
+
+def main() -> None:
+    """Entry point: errors that a person can mend are a sentence, not a traceback."""
+    try:
+        build()(standalone_mode=True)
+    except KeyboardInterrupt:
+        fail("Stopped. Nothing is half-done: run the same command again to go on.", 130)
+    except (ValueError, PermissionError, FileNotFoundError) as wrong:
+        if "--debug" in sys.argv:
+            raise
+        fail(str(wrong))
+    except Exception as wrong:
+        if type(wrong).__name__ not in ("Refused", "KeysMissing", "OperationalError", "Busy"):
+            raise
+        fail(str(wrong))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""Installing, serving, working in the background, looking for faults."""
+
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from arusha.conf import clock, places
+from arusha.conf.ready import ready, set_up
+from arusha.ui.terminal import fail, progress, say, say_aside, table
+
+PASSWORD_BYTES = 12
+
+
+def add(app: typer.Typer) -> None:
+    """Offer `init`, `demo`, `serve`, `worker` and `doctor`."""
+    for name, command in (("init", init), ("demo", demo), ("serve", serve), ("worker", worker), ("doctor", doctor)):
+        app.command(name)(command)
+
+
+def init(
+    name: Annotated[str, typer.Option(help="what the administration is called")] = "Customs administration",
+    zone: Annotated[str, typer.Option(help="the time zone of the head office, such as Africa/Dar_es_Salaam")] = "UTC",
+    administrator: Annotated[str, typer.Option(help="the first sign-in name")] = "administrator",
+) -> None:
+    """Install: the data folder, the keys beside it, the database, a first system administrator."""
+    if places.installation() is not None:
+        say(f"There is already an installation in {places.home()}; its schema is brought up to date.")
+        migrate()
+        return
+    installed = install(name, zone, demo=False)
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    with ready() as here, progress("making the first account"):
+        first_account(administrator, password, zone, here.now())
+    say(f"Installed {installed.name} in {places.home()}; its keys are in {places.keys()}.")
+    say("Keep the keys elsewhere too, and away from copies of the data.")
+    say(f"\nSign in as {administrator} with the password {password}\nIt is shown this once.")
+    say("\nNext: arusha serve, then add people and their roles under People.")
+
+
+def install(name: str, zone: str, *, demo: bool) -> places.Installation:
+    """Make folders, keys and schema, and write down what was installed; a kill in between is mended by another call."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        fail(f"There is no time zone {zone!r}; name one such as Africa/Dar_es_Salaam.")
+    home = places.home()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = places.Installation(str(uuid4()), name, zone, demo, clock.now().isoformat(timespec="seconds"))
+    make_page_key()
+    places.install(made, home)
+    migrate()
+    return made
+
+
+def make_page_key() -> None:
+    """The key that signs cookies and forms, beside the other keys."""
+    path = places.keys() / "pages.key"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+
+
+def migrate() -> None:
+    """Bring keys and schema up to date."""
+    set_up()
+    from django.core.management import call_command
+
+    from arusha.core.journal.keys import make_keys
+
+    make_keys(places.keys())
+    with progress("bringing the database up to date"):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def first_account(username: str, password: str, zone: str, at: object) -> None:
+    """A unit, a person in it with the role of system administrator, and an account."""
+    from arusha.core.journal.acts import Act
+    from arusha.core.people import people
+    from arusha.core.people.models import Person
+    from arusha.core.people.roles import System
+
+    act = Act(by=System("init"), at=at)  # type: ignore[arg-type]
+    people.add_units([("HQ", "Head office", zone, None)], act=act)
+    people.add_persons([("System administrator", None, "HQ", "System administrator")], act=act)
+    person = Person.objects.get(name="System administrator")
+    people.grant(person.pk, "system-administrator", act.at.date(), act=act)
+    people.open_account(person.pk, username, password, act=act)
+
+
+def demo(
+    rows: Annotated[int, typer.Option(help="number of crossings", min=10_000)] = 1_000_000,
+    seed: Annotated[int, typer.Option(help="the same seed gives the same administration")] = 7,
+) -> None:
+    """Make the demonstration administration, receive its data through the ordinary door, and supervise it."""
+    try:
+        from arusha.conf import demonstration
+    except ModuleNotFoundError:
+        fail("The demonstration is not part of this installation.")
+    demonstration.make(rows, seed)
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="the port")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="the address to listen on; a demonstration stays on this machine")
+    ] = "127.0.0.1",
+    background: Annotated[bool, typer.Option("--worker/--no-worker", help="run the worker too")] = True,
+) -> None:
+    """Serve the pages, with the worker beside them."""
+    installed = places.installation()
+    if installed is None:
+        fail(f"Nothing is installed in {places.home()}. Run `arusha init` first, or set ARUSHA_HOME.")
+    if installed.demo and host not in ("127.0.0.1", "::1", "localhost"):
+        fail(
+            "A demonstration has sign-ins that everyone knows, so it is served to this machine only: leave out --host."
+        )
+    from arusha.conf.serving import run
+
+    helper = subprocess.Popen([sys.executable, "-m", "arusha.conf.cli", "worker"]) if background else None
+    try:
+        say(f"Serving http://{host}:{port} – stop with Ctrl-C")
+        run(host, port)
+    finally:
+        if helper is not None:
+            helper.terminate()
+            helper.wait(10)
+
+
+def worker(
+    once: Annotated[bool, typer.Option(help="do what is due and leave")] = False,
+) -> None:
+    """Chain the journal, end watches, look for what is overdue; over and over."""
+    with ready() as here:
+        from arusha.conf.working import work
+
+        work(here, once=once)
+
+
+def doctor() -> None:
+    """Look for faults, and say for each what to do."""
+    from arusha.conf.health import checks
+
+    faults = 0
+    rows = []
+    for told in checks(places.home(), places.keys()):
+        rows.append(("ok" if told.well else "FAULT", told.what, told.said))
+        faults += not told.well
+    table(("", "looked at", "found"), rows)
+    if faults:
+        say_aside(f"{faults} fault(s).")
+        raise SystemExit(1)

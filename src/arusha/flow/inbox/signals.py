@@ -1,0 +1,79 @@
+"""Declaring a signal: its factor, its title, its subjects, and what makes it the same finding again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+
+from arusha.lib.factors import Factor
+
+
+@dataclass(frozen=True, slots=True)
+class SameKey:
+    """The same finding where these facts of the signal are the same."""
+
+    facts: tuple[str, ...]
+
+    def __init__(self, *facts: str) -> None:
+        object.__setattr__(self, "facts", facts)
+
+
+@dataclass(frozen=True, slots=True)
+class SameMembers:
+    """The same finding where enough members are those of its first sighting.
+
+    The measure is |now ∩ first| / |now ∪ first| ≥ `at_least`; of several that fit the best, then the oldest, is it. It
+    is always held against the first sighting, so that a finding cannot drift, member by member, into another. The first
+    `leading` subjects, such as the officer's id, have to be the very same.
+    """
+
+    at_least: float = 0.5
+    leading: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A declared signal. `subjects` gives, per kind of hit, the kind of its first subject and of the others."""
+
+    name: str
+    factor: Factor
+    match: SameKey | SameMembers
+    title: Mapping[str, "str | Promise"]
+    subjects: Mapping[str, tuple[str, str]]
+    hits_of: Mapping[str, str] = field(default_factory=dict)
+    grows_by: float = 1.5
+
+
+SIGNALS: dict[str, Signal] = {}
+"""Every declared signal by name."""
+EXPLAINS: dict[str, Callable[[Any], Any]] = {}
+"""What explains a signal's findings, by the signal's name."""
+
+
+def signal(
+    name: str,
+    *,
+    factor: Factor,
+    match: SameKey | SameMembers,
+    title: Mapping[str, "str | Promise"],
+    subjects: Mapping[str, tuple[str, str]],
+    hits_of: Mapping[str, str] | None = None,
+) -> Signal:
+    """Declare a signal.
+
+    `title` and `subjects` are by kind of hit. `hits_of` says, for an input that takes hits, whose: such as
+    {'groups': 'co-travel'}. A signal with the name of a detector is what that detector's hits become.
+    """
+    SIGNALS[name] = Signal(name, factor, match, title, subjects, hits_of or {})
+    return SIGNALS[name]
+
+
+def explains(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare what explains the findings of a signal: a function from a `FindingView` to panels."""
+
+    def declare(panels: Callable[..., Any]) -> Callable[..., Any]:
+        EXPLAINS[name] = panels
+        return panels
+
+    return declare

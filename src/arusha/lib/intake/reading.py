@@ -1,0 +1,157 @@
+"""What one pass over a file's bytes tells, and its rows in batches, each with its number in the file as given."""
+
+import codecs
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from arusha.lib.intake.errors import IntakeError
+
+CHUNK = 1 << 22
+MAGIC = b"PAR1"
+FOREIGN = {
+    b"PK\x03\x04": ("a zip archive or an Excel workbook", "save the sheet as CSV, or unpack the archive"),
+    b"\x1f\x8b": ("compressed with gzip", "unpack it first"),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save the sheet as CSV"),
+    b"%PDF": ("a PDF", "ask for the table as CSV or Parquet"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One pass over the bytes: their SHA-256 in hexadecimal, how many, `csv` or `parquet`, and the quotes in a CSV."""
+
+    sha256: str
+    size: int
+    kind: str
+    quotes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A row that cannot be told apart into columns."""
+
+    row: int
+    text: str
+    reason: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows: `rows` (n,) their 0-based numbers in the file, `columns` source column → n values; `broken` apart."""
+
+    rows: NDArray[np.int64]
+    columns: Mapping[str, pa.Array]
+    broken: tuple[Broken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file whose header is read: its column names, the header line of a CSV, and a way to read the named columns."""
+
+    names: tuple[str, ...]
+    header: str | None
+    batches: Callable[[tuple[str, ...]], Iterator[Batch]]
+
+
+def survey(path: Path, encoding: str, tick: Callable[[], None] = lambda: None) -> Survey:
+    """Hash the file, tell its kind, and make sure that a CSV is text in `encoding`.
+
+    `tick` is called after every few megabytes. Raises IntakeError for a file that is missing, empty, neither CSV nor
+    Parquet, or in another encoding (with line and byte offset, both of the file as given).
+    """
+    try:
+        with path.open("rb") as file:
+            return _survey(file, path, encoding, tick)
+    except OSError as wrong:
+        what = f"cannot be read: {wrong.strerror or wrong}"
+        raise IntakeError("unreadable", what, where=path.name, do="name a file that can be read") from None
+
+
+@contextmanager
+def opened(path: Path, seen: Survey, encoding: str, separator: str) -> Iterator[Opened]:
+    """The surveyed file with its header read, for as long as the block lasts."""
+    from arusha.lib.intake import csv_reading, parquet_reading
+
+    if seen.kind == "parquet":
+        with parquet_reading.opened(path) as found:
+            yield found
+    else:
+        with csv_reading.opened(path, seen, encoding, separator) as found:
+            yield found
+
+
+def _survey(file: BinaryIO, path: Path, encoding: str, tick: Callable[[], None]) -> Survey:
+    start = file.read(len(MAGIC))
+    kind = "parquet" if start == MAGIC else "csv"
+    _refuse_foreign(start, path)
+    file.seek(0)
+    digest, size, quotes = hashlib.sha256(), 0, 0
+    text = _Text(path, encoding)
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+        if kind == "csv":
+            quotes += text.feed(chunk).count('"')
+        tick()
+    if kind == "csv":
+        text.feed(b"", final=True)
+        if not text.anything:
+            raise IntakeError("empty", "the file is empty", where=path.name, do="ask the source for the file again")
+    return Survey(digest.hexdigest(), size, kind, quotes)
+
+
+def _refuse_foreign(start: bytes, path: Path) -> None:
+    for magic, (what, do) in FOREIGN.items():
+        if start.startswith(magic):
+            raise IntakeError("not-a-table", f"the file is {what}, not CSV or Parquet", where=path.name, do=do)
+    if start and path.suffix.lower() in (".parquet", ".pq") and start != MAGIC:
+        what = "the file is not Parquet although its name says so"
+        raise IntakeError("not-parquet", what, where=path.name, do="ask the source for the file again")
+
+
+class _Text:
+    """Decodes a file piece by piece and says where it fails."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(with_bom(encoding))()
+        self._path, self._encoding = path, encoding
+        self._fed = self._pending = self._lines = 0
+        self._start = b""
+        self.anything = False
+
+    def feed(self, chunk: bytes, final: bool = False) -> str:
+        self._start = self._start or chunk[:4]
+        try:
+            text = self._decoder.decode(chunk, final)
+        except UnicodeDecodeError as wrong:
+            raise self._refusal(wrong) from None
+        self._fed += len(chunk)
+        state = self._decoder.getstate()[0]
+        self._pending = len(state) if isinstance(state, bytes) else 0
+        self._lines += text.count("\n")
+        self.anything = self.anything or bool(text.strip("\ufeff \t\r\n"))
+        return text
+
+    def _refusal(self, wrong: UnicodeDecodeError) -> IntakeError:
+        offset = self._fed - self._pending + wrong.start
+        line = self._lines + wrong.object[: wrong.start].decode(wrong.encoding, "replace").count("\n") + 1
+        if self._start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            do = "it looks like UTF-16: say encoding: utf-16 in the mapping"
+        else:
+            do = "say encoding: … in the mapping, such as windows-1252"
+        what = f"byte {offset} (0x{wrong.object[wrong.start]:02x}) is not {self._encoding}"
+        return IntakeError("wrong-encoding", what, where=f"{self._path.name}, line {line}", do=do)
+
+
+def with_bom(encoding: str) -> str:
+    """The codec that reads this encoding and passes over a byte-order mark."""
+    return "utf-8-sig" if encoding in ("utf-8", "utf8") else encoding

@@ -1,0 +1,68 @@
+"""How likely so many meetings are by chance, for one pair.
+
+Each of the crossings at which a pair could have met did so with a probability of the pair's own. Before the shifts it
+is Beta(α, α(1 − m)/m) with mean m = foretold / most; K meetings in E times as many crossings, moved by whole weeks,
+update it; the count at the true weeks is then Beta-binomial. With many crossings and a small m this is the negative
+binomial tail P(NegBin(α + K, (b + E)/(b + E + 1)) ≥ n), b = α / foretold (Gamma prior on a rate).
+"""
+
+import math
+
+import numba as nb
+import numpy as np
+
+
+@nb.njit(cache=True, nogil=True)
+def log_beta(x, y):  # type: ignore[no-untyped-def]
+    """Logarithm of the Beta function."""
+    return math.lgamma(x) + math.lgamma(y) - math.lgamma(x + y)
+
+
+@nb.njit(cache=True, nogil=True)
+def beta_binomial_tail(n, most, alpha, beta):  # type: ignore[no-untyped-def]
+    """P(X ≥ n), X ~ BetaBinomial(most, α, β): the first term by log-gamma, the others by their ratios."""
+    if n <= 0:
+        return 1.0
+    if n > most:
+        return 0.0
+    mean = most * alpha / (alpha + beta)
+    if n <= mean:
+        return 1.0
+    term = math.exp(
+        math.lgamma(most + 1.0)
+        - math.lgamma(n + 1.0)
+        - math.lgamma(most - n + 1.0)
+        + log_beta(n + alpha, most - n + beta)
+        - log_beta(alpha, beta)
+    )
+    total = term
+    for k in range(n, most):
+        term *= (most - k) / (k + 1.0) * (k + alpha) / (most - k - 1.0 + beta)
+        total += term
+        if term < 1e-13 * total:
+            break
+    return min(total, 1.0)
+
+
+@nb.njit(cache=True, nogil=True)
+def prior(foretold, most, alpha, ratio):  # type: ignore[no-untyped-def]
+    """α and β of a pair whose habits foretell so many meetings of at most `most`."""
+    mean = min(max(ratio * foretold, 1e-9) / most, 0.98)
+    return alpha, alpha * (1.0 - mean) / mean
+
+
+@nb.njit(cache=True, nogil=True)
+def updated(alpha, beta, met, covered, most):  # type: ignore[no-untyped-def]
+    """α and β once shifts that cover the pair's crossings `covered` times have met `met` times."""
+    return alpha + met, beta + max(most * covered - met, 0.0)
+
+
+@nb.njit(cache=True, nogil=True)
+def log_likelihood(met, covered, foretold, most, alpha, ratio):  # type: ignore[no-untyped-def]
+    """Of shifted counts under the prior: Σ log BetaBinomial(met; most × covered, α, β). Arrays of shape (pairs,)."""
+    total = 0.0
+    for i in range(len(met)):
+        a, b = prior(foretold[i], most[i], alpha, ratio)
+        trials = max(most[i] * covered[i], float(met[i]))
+        total += log_beta(a + met[i], b + trials - met[i]) - log_beta(a, b)
+    return total
