@@ -5,8 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from arusha.core.notices.models import Notice
+from arusha.core.people.roles import ROLES
 from arusha.ui.pages import MENU, PAGES
 
 
@@ -25,8 +27,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     installed = settings.INSTALLATION
     return {
         "nav": nav,
-        "actor": actor,
-        "unread": unread,
+        "account": _account(actor, unread),
         "demo_mode": settings.ARUSHA_DEMO,
         "office_name": installed.name if installed else "",
+    }
+
+
+def _account(actor: Any, unread: int) -> dict[str, Any] | None:
+    if actor is None:
+        return None
+    told = _("Notices (%(count)d)") % {"count": unread} if unread else _("Notices")
+    return {
+        "name": actor.name,
+        "role": ", ".join(str(ROLES[name]) for name in ROLES if name in actor.roles),
+        "links": [{"url": reverse("notices"), "label": told}],
+        "sign_out_url": reverse("sign-out"),
     }

@@ -81,7 +81,7 @@ def set_language(request: Any) -> HttpResponse:
 def locked_out(request: Any, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
     """What someone sees whose name is locked out."""
     del credentials, args, kwargs
-    return render(request, "ui/sign_in.html", {"form": SignIn(), "locked": True}, status=429)
+    return render(request, "ui/sign_in.html", {"form": SignIn(), "locked_out": True}, status=429)
 
 
 def _onward(request: HttpRequest) -> str:

@@ -1,0 +1,1 @@
+"""The capabilities, each in its own folder: <room>/<capability>/."""

@@ -55,7 +55,7 @@ def line(
             "color": colour["accent"],
         }
         layers.append(_layer(goal, words, {"x": x, "y": y, "text": {"field": "label"}}))
-    return layered(layers, width, height)
+    return layered(layers, width, height, direction)
 
 
 def bars(
@@ -82,7 +82,7 @@ def bars(
         _layer(data, {"type": "bar", "height": {"band": 0.68}}, {"x": x, "y": y, "color": fill}),
         _layer(data, {"type": "text", "baseline": "middle", **end}, {"x": x, "y": y, "text": figure}),
     ]
-    return layered(layers, width, max(60, 30 * len(data)))
+    return layered(layers, width, max(60, 30 * len(data)), direction)
 
 
 def histogram_with_mark(
@@ -117,7 +117,7 @@ def histogram_with_mark(
     ):
         flag = [{"at": value, "level": top * part, "label": label}]
         layers += _flag(flag, colour[name], dash, value > (low + high) / 2, {"x": x, "y": y})
-    return layered(layers, width, height)
+    return layered(layers, width, height, direction)
 
 
 def timeline(
@@ -134,19 +134,19 @@ def timeline(
     """Lanes of subjects over time: ticks coloured and shaped by kind, spans as bars behind them."""
     colour = tokens()
     y = {"field": "lane", **name_scale(width, direction, lanes)}
-    x = {"field": "at", **time_scale(x_title, width, direction)}
+    x = {"field": "at", **time_scale(x_title, width, direction, padding=8)}
     behind = [{"lane": lane, "at": moment(a), "to": moment(b), "kind": span_label} for lane, a, b in spans]
     points = [{"lane": lane, "at": moment(at), "kind": kind} for lane, at, kind in ticks]
     layers = []
     if behind:
         # Filled, not coloured: the channel of its own keeps the two legends apart.
-        one = {"scale": {"domain": [span_label], "range": [colour["series-band"]]}, "legend": legend(direction)}
+        one = {"scale": {"domain": [span_label], "range": [colour["series-band"]]}, "legend": legend()}
         encoding = {"x": x, "x2": {"field": "to"}, "y": y, "fill": {"field": "kind", "type": "nominal", **one}}
         layers.append(_layer(behind, {"type": "bar", "height": {"band": 0.84}}, encoding))
-    kinds = _kinds([row["kind"] for row in points], direction)
+    kinds = _kinds([row["kind"] for row in points])
     mark = {"type": "point", "filled": True, "size": 56, "opacity": 0.9}
     layers.append(_layer(points, mark, {"x": x, "y": y, **kinds}))
-    return layered(layers, width, lane_height * max(1, len(lanes)))
+    return layered(layers, width, lane_height * max(1, len(lanes)), direction)
 
 
 def network(
@@ -178,12 +178,12 @@ def network(
         _layer(
             dots,
             {"type": "point", "filled": True, "size": 220, "opacity": 1},
-            place | _kinds([dot["kind"] for dot in dots], direction, first=2),
+            place | _kinds([dot["kind"] for dot in dots], first=2),
         ),
         _layer(dots, halo, words),
         _layer(dots, {"type": "text", "dy": -14}, words),
     ]
-    return layered(layers, width, height)
+    return layered(layers, width, height, direction)
 
 
 def heatmap(
@@ -212,10 +212,10 @@ def heatmap(
     x |= {"sort": None, "axis": {"labelAngle": 0, "values": shown, "domain": False, "ticks": False}}
     y = {"field": "row", **name_scale(width, direction, rows)}
     shades = {"range": [colour["surface"], colour["on-brand-soft"], colour["series-1"], colour["brand-dark"]]}
-    scale_key = legend(direction) | {"title": value_title, "gradientLength": min(200, width * 0.4), "titlePadding": 6}
+    scale_key = legend() | {"title": value_title, "gradientLength": min(200, width * 0.4), "titlePadding": 6}
     fill = {"field": "value", "type": "quantitative", "scale": shades | {"zero": True}, "legend": scale_key}
     mark = {"type": "rect", "cornerRadius": 2}
-    return layered([_layer(data, mark, {"x": x, "y": y, "color": fill})], width, row_height * max(1, len(rows)))
+    return layered([_layer(data, mark, {"x": x, "y": y, "color": fill})], width, row_height * max(1, len(rows)), direction)
 
 
 def _layer(values: list[dict[str, Any]], mark: Spec, encoding: Spec) -> Spec:
@@ -235,13 +235,13 @@ def _flag(flag: list[dict[str, Any]], colour: str, dash: list[int], to_the_left:
     ]
 
 
-def _kinds(kinds: Sequence[str], direction: str, *, first: int = 0) -> Spec:
+def _kinds(kinds: Sequence[str], *, first: int = 0) -> Spec:
     """Kinds told apart by colour and by shape too, for whoever doesn't tell the colours apart."""
     colour = tokens()
     names = list(dict.fromkeys(kinds))
     colours = {"domain": names, "range": [colour[f"series-{place % 5 + 1}"] for place in range(len(names))]}
     shapes = {"domain": names, "range": [SHAPES[(place + first) % len(SHAPES)] for place in range(len(names))]}
-    shared = {"field": "kind", "type": "nominal", "legend": legend(direction)}
+    shared = {"field": "kind", "type": "nominal", "legend": legend()}
     return {"color": shared | {"scale": colours}, "shape": shared | {"scale": shapes}}
 
 

@@ -41,9 +41,9 @@ def svg(spec: Spec, *, label: str, description: str = "", language: str | None =
     return _named(_harmless(drawn, key), label, description, key)
 
 
-def layered(layers: Sequence[Spec], width: int, height: int) -> Spec:
+def layered(layers: Sequence[Spec], width: int, height: int, direction: str = "ltr") -> Spec:
     """A spec of our look around layers; the width is that of the whole drawing, words included."""
-    colour = tokens()
+    colour, anchor = tokens(), "end" if direction == "rtl" else "start"
     words = {"labelColor": colour["ink-soft"], "titleColor": colour["ink-soft"], "titleFontWeight": "normal"}
     sizes = {"labelFontSize": 12, "titleFontSize": 12, "labelFont": FONT, "titleFont": FONT}
     lines = {"gridColor": colour["surface-strong"], "domainColor": colour["line-strong"], "tickColor": colour["line"]}
@@ -60,7 +60,7 @@ def layered(layers: Sequence[Spec], width: int, height: int) -> Spec:
             "font": FONT,
             "view": {"stroke": None},
             "axis": words | sizes | lines | {"labelPadding": 6, "titlePadding": 8},
-            "legend": words | sizes | {"symbolSize": 90},
+            "legend": words | sizes | {"symbolSize": 90, "layout": {"top": {"anchor": anchor}}},
             "text": {"font": FONT, "fontSize": 12, "color": colour["ink"]},
         },
     }
@@ -72,13 +72,13 @@ def moment(when: date) -> float:
     return day.replace(tzinfo=UTC).timestamp() * 1000
 
 
-def time_scale(title: str, width: int, direction: str) -> Spec:
+def time_scale(title: str, width: int, direction: str, **scale: Any) -> Spec:
     """The channel of a time that runs with the reading direction."""
     axis = {"grid": False, "tickCount": 4 if width < NARROW else 8, "labelOverlap": True}
     return {
         "type": "temporal",
         "title": title or None,
-        "scale": {"type": "utc", "reverse": direction == "rtl"},
+        "scale": {"type": "utc", "reverse": direction == "rtl", **scale},
         "axis": axis,
     }
 
@@ -100,10 +100,9 @@ def name_scale(width: int, direction: str, names: Sequence[str]) -> Spec:
     return {"type": "nominal", "title": None, "sort": None, "scale": {"domain": list(names)}, "axis": axis}
 
 
-def legend(direction: str) -> Spec:
-    """A legend above the drawing, beginning where a line of text begins."""
-    anchor = "end" if direction == "rtl" else "start"
-    return {"orient": "top", "direction": "horizontal", "title": None, "layout": {"anchor": anchor}, "columns": 4}
+def legend() -> Spec:
+    """A legend above the drawing; it begins where a line of text begins."""
+    return {"orient": "top", "direction": "horizontal", "title": None, "columns": 4}
 
 
 @lru_cache(maxsize=64)
@@ -130,9 +129,10 @@ def _register_fonts() -> None:
 
 
 def _harmless(drawn: str, key: str) -> str:
-    """Without scripts, links, handlers and inline styles, which the page's policy forbids; ids made unique."""
+    """Without scripts, links, handlers and styles, which the page's policy forbids, or roles of its parts; ids unique."""
     drawn = re.sub(r"<(script|foreignObject|style)\b.*?</\1\s*>", "", drawn, flags=re.DOTALL | re.IGNORECASE)
     drawn = re.sub(r"</?a\b[^>]*>", "", drawn)
+    drawn = re.sub(r"""\s(?:role|aria-\w+)="[^"]*\"""", "", drawn)
     drawn = re.sub(r"""\s(?:on\w+|style|(?:xlink:)?href)=(?:"(?!#)[^"]*"|'(?!#)[^']*')""", "", drawn)
     drawn = re.sub(r'\bid="([^"]+)"', rf'id="c{key}-\1"', drawn)
     return re.sub(r"url\(#([^)]+)\)", rf"url(#c{key}-\1)", drawn)

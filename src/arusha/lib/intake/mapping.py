@@ -37,8 +37,8 @@ class Unit:
 class Take:
     """How one declared column is made: from the column `source`, or the constant `value`; one of them is set.
 
-    `empty`: texts that mean 'nothing', as no text at all does. `pattern`: the value is its one group. `codes`: source's code → ours; every
-    code has to be named. `format`: as in strptime. `unit`: what the source counts in.
+    `empty`: texts that mean 'nothing', as no text at all does. `pattern`: the value is its one group. `codes`: source's
+    code → ours; every code has to be named. `format`: as in strptime. `unit`: what the source counts in.
     """
 
     source: str | None = None

@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,10 +27,12 @@ FOREIGN = {
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """One pass over the bytes: their SHA-256 in hexadecimal, how many, `csv` or `parquet`, and the quotes in a CSV."""
+    """One pass over the bytes: their SHA-256 in hexadecimal, how many, when the file was last changed (nanoseconds),
+    `csv` or `parquet`, and how many quotes a CSV has."""
 
     sha256: str
     size: int
+    changed: int
     kind: str
     quotes: int
 
@@ -106,7 +109,7 @@ def _survey(file: BinaryIO, path: Path, encoding: str, tick: Callable[[], None])
         text.feed(b"", final=True)
         if not text.anything:
             raise IntakeError("empty", "the file is empty", where=path.name, do="ask the source for the file again")
-    return Survey(digest.hexdigest(), size, kind, quotes)
+    return Survey(digest.hexdigest(), size, os.fstat(file.fileno()).st_mtime_ns, kind, quotes)
 
 
 def _refuse_foreign(start: bytes, path: Path) -> None:

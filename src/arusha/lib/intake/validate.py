@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from arusha.lib.datasets import Dataset
 from arusha.lib.intake.binding import Bound
@@ -71,9 +72,7 @@ def _out_of_order(dataset: Dataset, typed: Mapping[str, pa.Array]) -> list[tuple
     ]
 
 
-def _accepted(
-    dataset: Dataset, typed: Mapping[str, pa.Array], batch: Batch, good: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> pa.Table:
+def _accepted(dataset: Dataset, typed: Mapping[str, pa.Array], batch: Batch, good: NDArray[np.bool_]) -> pa.Table:
     columns = [*(typed[name] for name in dataset.schema.names), pa.array(batch.rows)]
     if not good.all():
         kept = pa.array(good)

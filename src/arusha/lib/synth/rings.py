@@ -1,5 +1,6 @@
 """Rings: when and where they cross together, who is present, and which officer they lean on."""
 
+import bisect
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,10 +27,6 @@ class Events:
     at: Ints
     lane: Ints
 
-    def where(self, keep: NDArray[np.int64] | NDArray[np.bool_]) -> "Events":
-        """Some of the crossings."""
-        return Events(self.port[keep], self.out[keep], self.at[keep], self.lane[keep])
-
 
 @dataclass(frozen=True, slots=True)
 class Ring:
@@ -37,7 +34,6 @@ class Ring:
 
     rows : its joint crossings by member; `event` numbers the joint crossing of each row, `lane` as in `Events`.
     own : the members' crossings alone.
-    leaned : shape (events,), which crossings were laid on the officer's duty.
     """
 
     plan: RingPlan
@@ -51,7 +47,6 @@ class Ring:
     lane: Ints
     own: Rows
     officer: int | None
-    leaned: NDArray[np.bool_]
 
 
 def make_rings(rng: Rng, ground: Ground, rosters: Rosters, plans: list[RingPlan]) -> list[Ring]:
@@ -75,12 +70,16 @@ def _ring(rng: Rng, ground: Ground, rosters: Rosters, plan: RingPlan, first: int
     start = int(rng.integers(0, ground.days - span + 1))
     officer, port, out = _officer(rng, ground, rosters, plan, taken)
     ports = _ports(rng, ground, plan, port)
-    leaned = _leaned(rng, rosters, plan, count, spread, officer, port, out, start, span)
-    free = _free(rng, ground, plan, count - len(leaned.at), ports, start, span, spread)
-    events, on_duty = _merge(leaned, free)
+    days = np.arange(start, start + span)
+    if plan.fixed_hour:
+        events = _weekly(rng, days, ports[0], count)
+    else:
+        events = _leaned(rng, ground, rosters, plan, count, spread, officer, (port, out), days)
+        for stretch, wanted in _stretches(rng, plan, count, len(events.at), days):
+            events = _free(rng, ground, events, len(events.at) + wanted, ports, stretch, spread)
     rows, event, lane = _members(rng, rosters, plan, events, first, size, spread)
     own = _own(rng, ground, plan, events, ports[0], size, first)
-    return Ring(plan, first, size, spread, ports, events, rows, event, lane, own, officer, on_duty)
+    return Ring(plan, first, size, spread, ports, events, rows, event, lane, own, officer)
 
 
 def _officer(
@@ -113,90 +112,106 @@ def _ports(rng: Rng, ground: Ground, plan: RingPlan, first: int) -> tuple[int, .
     return (first, *sorted(int(p) for p in others))
 
 
+def _together_days(plan: RingPlan, days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The days on which ring and officer work together: one stretch in the middle of the ring's time."""
+    if plan.officer is None:
+        return days[:0]
+    width = round(len(days) * plan.officer.weeks)
+    begin = (len(days) - width) // 2
+    return days[begin : begin + width]
+
+
+def _stretches(
+    rng: Rng, plan: RingPlan, count: int, leaned: int, days: NDArray[np.int64]
+) -> list[tuple[NDArray[np.int64], int]]:
+    """Days in random order and how many crossings at the ring's own choice they are to hold."""
+    inside = _together_days(plan, days)
+    outside = np.setdiff1d(days, inside)
+    within = min(count, max(leaned, round(count * len(inside) / len(days)))) - leaned
+    return [
+        (rng.permutation(stretch), wanted)
+        for stretch, wanted in ((inside, within), (outside, count - leaned - within))
+        if wanted > 0 and len(stretch)
+    ]
+
+
 def _leaned(
     rng: Rng,
+    ground: Ground,
     rosters: Rosters,
     plan: RingPlan,
     count: int,
     spread: float,
     officer: int | None,
-    port: int,
-    out: int,
-    start: int,
-    span: int,
+    place: tuple[int, int],
+    days: NDArray[np.int64],
 ) -> Events:
-    """Crossings laid on the officer's duties at the port, within the weeks in which they work together."""
-    none = np.zeros(0, np.int32)
+    """Crossings laid on the officer's duties at one port and direction, on the days of their working together."""
     if officer is None or plan.officer is None:
-        return Events(none, none, none, none)
+        return _events([], [], [], [])
     who, shift, lane = rosters.duties
+    port, out = place
     number = lane - rosters.base[port, out]
-    there = (who == officer) & (lane >= 0) & (number >= 0) & (number < len(rosters.at_lane))
-    there &= rosters.at_lane[np.maximum(lane, 0), shift] == officer
-    there &= number < rosters.open_lanes[port, out, shift]
-    day = (shift - 1) // SHIFTS
-    begins = start + int(rng.uniform(0, 1 - plan.officer.weeks) * span)
-    there &= (day >= begins) & (day < begins + span * plan.officer.weeks) & (shift > 0)
+    there = (who == officer) & (lane >= 0) & (number >= 0) & (number < ground.lanes[port, out]) & (shift > 0)
+    inside = _together_days(plan, days)
+    there &= np.isin((shift - 1) // SHIFTS, inside) & (shift_start(shift + 1) <= ground.days * DAY)
     chances = np.flatnonzero(there)
-    wanted = rng.binomial(max(0, round(count * plan.officer.weeks)), plan.officer.effort)
-    chosen = np.sort(rng.choice(chances, min(wanted, len(chances)), replace=False))
-    slack = SHIFT - 20 * MINUTE - spread * MINUTE
+    wanted = round(count * len(inside) / len(days) * plan.officer.effort)
+    chosen = rng.choice(chances, min(wanted, len(chances)), replace=False)
+    slack = SHIFT - (20 + spread) * MINUTE
     at = shift_start(shift[chosen]) + 10 * MINUTE + rng.random(len(chosen)) * slack
-    taken = number[chosen] if plan.officer.how == "lane" else np.full(len(chosen), -1)
-    return Events(
-        np.full(len(chosen), port, np.int32),
-        np.full(len(chosen), out, np.int32),
-        at.astype(np.int32),
-        taken.astype(np.int32),
-    )
+    by_lane = plan.officer.how == "lane"
+    return _events(port, out, at, number[chosen] if by_lane else np.full(len(chosen), -1))
+
+
+def _events(port: object, out: object, at: object, lane: object) -> Events:
+    columns = np.broadcast_arrays(*(np.asarray(c) for c in (port, out, at, lane)))
+    order = np.argsort(columns[2], kind="stable")
+    return Events(*(column[order].astype(np.int32) for column in columns))
+
+
+def _weekly(rng: Rng, days: NDArray[np.int64], port: int, count: int) -> Events:
+    """One weekday and hour all year, some weeks left out."""
+    weeks = rng.choice(len(days) // 7, min(count, len(days) // 7), replace=False)
+    hour = rng.uniform(6.5, 20) * HOUR
+    at = (days[0] + weeks * 7 + rng.integers(0, 7)) * DAY + hour + rng.normal(0, 4, len(weeks)) * MINUTE
+    return _events(port, rng.integers(0, 2), at, np.full(len(at), -1))
 
 
 def _free(
-    rng: Rng, ground: Ground, plan: RingPlan, count: int, ports: tuple[int, ...], start: int, span: int, spread: float
+    rng: Rng,
+    ground: Ground,
+    events: Events,
+    count: int,
+    ports: tuple[int, ...],
+    days: NDArray[np.int64],
+    spread: float,
 ) -> Events:
-    """Crossings at the ring's own choice: half of them as a way there and back on one day."""
+    """The crossings with others at the ring's own choice, `count` in all: half of them as a way there and back."""
     last = 21.4 * HOUR - spread * MINUTE
-    if plan.fixed_hour:
-        weeks = np.sort(rng.choice(span // 7, min(count, span // 7), replace=False))
-        hour = rng.uniform(6.5, 20) * HOUR
-        at = (start + weeks * 7 + rng.integers(0, 7)) * DAY + hour + rng.normal(0, 4, len(weeks)) * MINUTE
-        port, out = np.full(len(at), ports[0]), np.full(len(at), rng.integers(0, 2))
-    else:
-        days = start + rng.permutation(max(span, 1))
-        days = np.concatenate([days] * (1 + count // len(days)))[:count]
-        where = rng.choice(ports, count)
-        first = np.clip(ground.any_time(rng, where.astype(np.int32), days), 6.2 * HOUR, last)
-        both = rng.random(count) < 0.5
-        back = first + rng.uniform(2.2, 7, count) * HOUR
-        both &= back < last
-        way = rng.integers(0, 2, count)
-        at = np.stack([days * DAY + first, np.where(both, days * DAY + back, -1)], axis=1).ravel()
-        port, out = np.repeat(where, 2), np.stack([way, 1 - way], axis=1).ravel()
-        kept = np.flatnonzero(at >= 0)[:count]
-        at, port, out = at[kept], port[kept], out[kept]
-    none = np.full(len(at), -1)
-    return Events(*(c.astype(np.int32) for c in (port, out, at, none)))
+    tries = 6 * count
+    day = np.tile(days, 1 + tries // len(days))[:tries]
+    where = rng.choice(ports, tries).astype(np.int32)
+    leaves = np.clip(ground.any_time(rng, where, day.astype(np.int32)), 6.2 * HOUR, last)
+    back = leaves + rng.uniform(2.2, 7, tries) * HOUR
+    both = (rng.random(tries) < 0.5) & (back < last)
+    way = rng.integers(0, 2, tries)
+    held = [(int(at), int(p), int(o), int(k)) for at, p, o, k in zip(events.at, events.port, events.out, events.lane, strict=True)]
+    times = [at for at, _, _, _ in held]
+    for i in range(tries):
+        legs = [(day[i] * DAY + leaves[i], way[i])] + ([(day[i] * DAY + back[i], 1 - way[i])] if both[i] else [])
+        for at, out in legs:
+            if len(held) < count and _clear(times, float(at)):
+                held.append((int(at), int(where[i]), int(out), -1))
+                bisect.insort(times, int(at))
+    at_, port, out_, lane = zip(*held, strict=True)
+    return _events(port, out_, at_, lane)
 
 
-def _merge(leaned: Events, free: Events) -> tuple[Events, NDArray[np.bool_]]:
-    """Both in order of time; where two are closer than two hours the one at the ring's own choice is left out."""
-    at = np.concatenate([leaned.at, free.at])
-    ours = np.arange(len(at)) < len(leaned.at)
-    keep = np.ones(len(at), bool)
-    order = np.argsort(at, kind="stable")
-    previous = -1
-    for i in order:
-        if previous >= 0 and at[i] - at[previous] < APART:
-            loser = previous if ours[i] and not ours[previous] else i
-            keep[loser] = False
-            if loser == i:
-                continue
-        previous = i
-    kept = order[keep[order]]
-    joined = Events(
-        *(np.concatenate([getattr(leaned, name), getattr(free, name)]) for name in ("port", "out", "at", "lane"))
-    )
-    return joined.where(kept), ours[kept]
+def _clear(times: list[int], at: float) -> bool:
+    """Whether no time in order lies within two hours of `at`."""
+    place = bisect.bisect(times, at)
+    return not ((place and at - times[place - 1] < APART) or (place < len(times) and times[place] - at < APART))
 
 
 def _members(
@@ -211,7 +226,7 @@ def _members(
     after = rng.random(len(event)) * spread * MINUTE
     if plan.lookout is not None:
         ahead = rng.uniform(*plan.lookout, len(event)) * MINUTE
-        after = np.where(member == 0, after.min(initial=0) - ahead, after)
+        after = np.where(member == 0, -ahead, after)
     draw = rng.random(len(event))
     lane = events.lane[event]
     at = events.at[event] + after
@@ -234,5 +249,6 @@ def _own(rng: Rng, ground: Ground, plan: RingPlan, events: Events, port: int, si
         day = events.at[event] // DAY + rng.integers(0, 2, len(event))
         where = events.port[event]
         at = day * DAY + ground.any_time(rng, where, day)
+        at = np.where(at < events.at[event], at + DAY, at)
         made.append(make_rows(first + member, where, 1 - events.out[event], at, rng.random(len(event))))
     return join_rows(made)

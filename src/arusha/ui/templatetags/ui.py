@@ -97,7 +97,7 @@ def shell_languages() -> list[dict[str, Any]]:
     active = (get_language() or "en").split("-")[0]
     infos = [get_language_info(code) for code in SHELL_LANGUAGES]
     return [
-        {"code": info["code"], "name": info["name_local"], "current": info["code"] == active, "bidi": info["bidi"]}
+        {"code": info["code"], "name": info["name_local"], "current": info["code"] == active}
         for info in infos
     ]
 

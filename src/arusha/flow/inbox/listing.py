@@ -1,0 +1,140 @@
+"""The list of findings: what it filters, sorts and shows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import Prefetch
+from django.template.loader import get_template
+from django.utils.translation import gettext_lazy as _
+
+from arusha.flow.inbox.findings import STATES
+from arusha.flow.inbox.models import Finding, FindingSet, FindingSubject
+from arusha.flow.inbox.signals import SIGNALS
+from arusha.flow.inbox.words import sentence
+from arusha.lib.ids import heard, spoken
+from arusha.ui.components import draw
+from arusha.ui.lists import Column
+
+FILTERS = ("state", "signal", "whose", "marks", "q")
+COLUMNS = (
+    Column(_("Finding"), "number", "number"),
+    Column(_("What"), "what"),
+    Column(_("How sure (q)"), "q", "q", numeric=True),
+    Column(_("Counted"), "support", "support", numeric=True),
+    Column(_("Last seen"), "last_at", "last_at"),
+    Column(_("State"), "state", "state"),
+)
+MARKS = {
+    "household": _("household"),
+    "tour": _("tour"),
+    "crew": _("crew"),
+    "shared-transport": _("shared transport"),
+}
+TONES = {"open": "brand", "watching": "caution", "confirmed": "bad", "explained": "good", "duplicate": "neutral"}
+
+
+class Filters(forms.Form):
+    """What the list can be narrowed by."""
+
+    state = forms.ChoiceField(label=_("State"), required=False)
+    signal = forms.ChoiceField(label=_("Kind"), required=False)
+    whose = forms.ChoiceField(
+        label=_("Whose"),
+        required=False,
+        choices=[("", _("Everyone's")), ("mine", _("Mine")), ("nobody", _("Nobody's"))],
+    )
+    marks = forms.ChoiceField(
+        label=_("Ordinary groups"),
+        required=False,
+        choices=[("", _("Shown")), ("without", _("Hidden: household, tour, crew, shared transport"))],
+    )
+    q = forms.CharField(label=_("Number or identifier"), required=False, max_length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the states and every signal that something declares."""
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["state"].choices = [("", _("Any")), *STATES.items()]
+        kinds = [(f"{s.name}/{kind}", title) for s in SIGNALS.values() for kind, title in s.title.items()]
+        fields["signal"].choices = [("", _("Any")), *kinds]
+
+
+def narrowed(findings: FindingSet, actor: Any, asked: dict[str, Any]) -> FindingSet:
+    """The findings that the filters leave."""
+    if asked.get("state"):
+        findings = findings.filter(state=asked["state"])
+    if asked.get("signal"):
+        name, _slash, kind = asked["signal"].partition("/")
+        findings = findings.filter(signal=name, kind=kind)
+    if asked.get("whose") == "mine":
+        findings = findings.filter(assigned_to=actor.person)
+    elif asked.get("whose") == "nobody":
+        findings = findings.filter(assigned_to=None)
+    if asked.get("marks") == "without":
+        findings = findings.filter(marks=[])
+    if asked.get("q"):
+        findings = _searched(findings, asked["q"])
+    return findings
+
+
+def _searched(findings: FindingSet, text: str) -> FindingSet:
+    number = heard(text, "F")
+    if number is not None:
+        return findings.filter(number=number)
+    with_it = FindingSubject.objects.filter(ref=text.strip()).values("of")
+    return findings.filter(pk__in=with_it)
+
+
+def shown(findings: FindingSet) -> FindingSet:
+    """With all that a row shows, in a fixed number of queries."""
+    subjects = FindingSubject.objects.filter(current=True).order_by("place")
+    return findings.select_related("assigned_to").prefetch_related(Prefetch("subjects", subjects, "listed"))
+
+
+def row(finding: Finding) -> list[Any]:
+    """A finding as the cells of `COLUMNS`."""
+    return [
+        {"text": spoken("F", finding.number), "href": f"/findings/{finding.pk}/"},
+        get_template("inbox/what.html").render(what(finding)),
+        certainty(finding.q),
+        finding.support,
+        finding.last_at,
+        draw("tag", text=STATES.get(finding.state, finding.state), tone=TONES.get(finding.state, "neutral")),
+    ]
+
+
+def what(finding: Finding) -> dict[str, Any]:
+    """What a finding is, in a few words: its title, its first sentence, its marks."""
+    return {
+        "title": title_of(finding),
+        "said": sentence(finding.reasons[0]) if finding.reasons else "",
+        "marks": [MARKS.get(mark, mark) for mark in finding.marks],
+        "changed": bool(finding.changed),
+    }
+
+
+def title_of(finding: Finding) -> Any:
+    """What findings of its signal and kind are called."""
+    signal = SIGNALS.get(finding.signal)
+    return signal.title.get(finding.kind, finding.signal) if signal else finding.signal
+
+
+def certainty(q: float | None) -> str:
+    """A q-value as people read it: two digits, and very small ones as a bound."""
+    if q is None:
+        return "–"
+    if q < 1e-12:
+        return "< 1e-12"
+    return f"{q:.2g}"
+
+
+def export_rows(findings: Iterable[Finding]) -> Iterable[list[Any]]:
+    """Rows for a file: facts, not sentences."""
+    for f in findings:
+        members = " ".join(s.ref for s in f.subjects.all() if s.current)
+        yield [spoken("F", f.number), f.signal, f.kind, f.state, members, f.support, f.expected, f.p, f.q,
+               " ".join(f.marks), f.first_at, f.last_at]  # fmt: skip
+
+
+EXPORT = ("number", "signal", "kind", "state", "subjects", "support", "expected", "p", "q", "marks", "first_at", "last_at")
