@@ -36,11 +36,10 @@ def ready() -> Iterator[Here]:
     from django.conf import settings
     from django.utils import translation
 
-    from arusha.conf import discovery
+    from arusha.conf.compose import compose
     from arusha.core.journal.guard import guarded
 
-    for name in ("capability", "figures"):
-        list(discovery.modules(name))
+    compose()
     language = os.environ.get("ARUSHA_LANGUAGE", "en")
     known = {code for code, _ in settings.LANGUAGES} | {"pt", "es"}
     with translation.override(language if language in known else "en"), guarded():

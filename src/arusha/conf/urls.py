@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.urls import path
 
-from arusha.conf import discovery, sign_in
+from arusha.conf import sign_in
+from arusha.conf.compose import compose
 from arusha.ui.pages import PAGES, Page
 
 assert sign_in  # the pages of signing in are declared there
-for module_name in ("pages",):
-    list(discovery.modules(module_name))
+compose()
 
 
 def served(page: Page) -> Any:
@@ -33,3 +33,4 @@ def served(page: Page) -> Any:
 
 
 urlpatterns = [path(page.path, served(page), name=page.name) for page in PAGES.values()]
+handler400 = "arusha.ui.views.bad_request"

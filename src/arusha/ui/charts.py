@@ -47,14 +47,7 @@ def line(
     layers.append(_layer(data, mark | {"clip": False}, {"x": x, "y": y}))
     if target is not None:
         goal = [{"y": target, "label": target_label, "x": data[0]["x"] if data else 0}]
-        layers.append(_layer(goal, {"type": "rule", "color": colour["accent"], "strokeDash": [5, 4]}, {"y": y}))
-        words = {
-            "type": "text",
-            "align": "right" if direction == "rtl" else "left",
-            "dy": -7,
-            "color": colour["accent"],
-        }
-        layers.append(_layer(goal, words, {"x": x, "y": y, "text": {"field": "label"}}))
+        layers += _goal(goal, direction, {"x": x, "y": y})
     return layered(layers, width, height, direction)
 
 
@@ -215,11 +208,21 @@ def heatmap(
     scale_key = legend() | {"title": value_title, "gradientLength": min(200, width * 0.4), "titlePadding": 6}
     fill = {"field": "value", "type": "quantitative", "scale": shades | {"zero": True}, "legend": scale_key}
     mark = {"type": "rect", "cornerRadius": 2}
-    return layered([_layer(data, mark, {"x": x, "y": y, "color": fill})], width, row_height * max(1, len(rows)), direction)
+    return layered(
+        [_layer(data, mark, {"x": x, "y": y, "color": fill})], width, row_height * max(1, len(rows)), direction
+    )
 
 
 def _layer(values: list[dict[str, Any]], mark: Spec, encoding: Spec) -> Spec:
     return {"data": {"values": values}, "mark": mark, "encoding": encoding}
+
+
+def _goal(goal: list[dict[str, Any]], direction: str, scales: Spec) -> list[Spec]:
+    """A broken line across, with its words where a line of text begins."""
+    accent = tokens()["accent"]
+    words = {"type": "text", "align": "right" if direction == "rtl" else "left", "dy": -7, "color": accent}
+    rule = {"type": "rule", "color": accent, "strokeDash": [5, 4]}
+    return [_layer(goal, rule, {"y": scales["y"]}), _layer(goal, words, scales | {"text": {"field": "label"}})]
 
 
 def _flag(flag: list[dict[str, Any]], colour: str, dash: list[int], to_the_left: bool, scales: Spec) -> list[Spec]:

@@ -129,7 +129,7 @@ def _register_fonts() -> None:
 
 
 def _harmless(drawn: str, key: str) -> str:
-    """Without scripts, links, handlers and styles, which the page's policy forbids, or roles of its parts; ids unique."""
+    """Without what the page's policy forbids (scripts, links, handlers, styles) or roles of its parts; ids unique."""
     drawn = re.sub(r"<(script|foreignObject|style)\b.*?</\1\s*>", "", drawn, flags=re.DOTALL | re.IGNORECASE)
     drawn = re.sub(r"</?a\b[^>]*>", "", drawn)
     drawn = re.sub(r"""\s(?:role|aria-\w+)="[^"]*\"""", "", drawn)

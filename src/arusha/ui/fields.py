@@ -1,4 +1,4 @@
-"""How a field of a form is drawn: the shape its widget takes, the ids that tie label, hint, error and input together."""
+"""How a field of a form is drawn: the shape its widget takes, and the ids that tie label, hint, error and input."""
 
 from datetime import date
 from typing import Any
@@ -60,7 +60,7 @@ def prepare_field(values: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(field, BoundField):
         raise TypeError(f"field must be a field of a form, not {field!r}: does the form have a field of that name?")
     shape = _shape(field.field.widget)
-    hint = field.help_text if values["hint"] is None else values["hint"]
+    hint = values["hint"] or field.help_text
     described = [f"{field.auto_id}_hint"] * bool(hint) + [f"{field.auto_id}_error"] * bool(field.errors)
     return values | {
         "shape": shape,
@@ -120,8 +120,8 @@ def _control(field: BoundField, shape: str, values: dict[str, Any], described: l
             raise ValueError(f"width is one of {', '.join(map(str, WIDTHS))} characters, not {values['width']!r}")
         classes.append(f"ar-input--width-{values['width']}")
     attrs: dict[str, Any] = {"class": " ".join(classes)}
-    # An empty attribute is left out, so that Django does not point at a hint under an id of its own.
-    attrs |= {"aria-describedby": " ".join(described) or None}
+    # Where it is given, Django does not point at a hint under an id of its own.
+    attrs |= {"aria-describedby": " ".join(described) or False}
     if shape == "textarea":
         attrs["rows"] = values["rows"] or 5
     if values["autocomplete"]:

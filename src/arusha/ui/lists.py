@@ -140,7 +140,7 @@ def read(
     filters: Sequence[str] = (),
     per_page: int = PER_PAGE,
 ) -> Ask:
-    """Read an address such as ``?state=open&sort=-opened&page=2``; an order is a column's key, with ``-`` for falling."""
+    """Read an address such as ``?state=open&sort=-opened&page=2``; an order is a column's key, ``-`` for falling."""
     sort = query.get("sort") or order
     key, descending = sort.removeprefix("-"), sort.startswith("-")
     sortable = [column.key for column in columns if column.sorts is not None]

@@ -58,7 +58,8 @@ def synth(
     out: Annotated[Path, typer.Option("--out", help="a folder: data/ and key/ are made in it")],
 ) -> None:
     """Make an invented world with planted wrongs. Data and answer key go to different folders."""
-    from arusha.lib.synth import SCENARIOS, make, write
+    from arusha.lib.synth import SCENARIOS, make
+    from arusha.lib.synth.files import write
 
     if scenario not in SCENARIOS:
         fail(f"There is no scenario {scenario!r}; there are {', '.join(SCENARIOS)}.")

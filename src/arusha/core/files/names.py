@@ -27,7 +27,9 @@ def plain_name(given: str) -> str:
     A mark such as U+202E makes `fdp.exe` look like `exe.pdf`.
     """
     last = given.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
+    kept = "".join(
+        c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    )
     kept = " ".join(kept.split()).strip(". ")
     if len(kept) > LONGEST_NAME:
         stem, dot, ending = kept.rpartition(".")

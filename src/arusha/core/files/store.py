@@ -1,4 +1,4 @@
-"""The content-addressed store: a file lies under its SHA-256, so the same file twice is one file and a name tells nothing.
+"""The content-addressed store: a file lies under its SHA-256. The same file twice is one file; a name tells nothing.
 
 `evidence/ab/abcd…` below the installation's data. A file appears there whole or not at all.
 """
@@ -31,19 +31,19 @@ class StoreError(Exception):
     """A file could not be kept or given; the message says which and why."""
 
 
-class TooLarge(StoreError):
+class TooLargeError(StoreError):
     """More bytes than the limit allows."""
 
 
-class Empty(StoreError):
+class EmptyError(StoreError):
     """No bytes at all."""
 
 
-class Missing(StoreError):
+class MissingError(StoreError):
     """No file is kept under this hash."""
 
 
-class Altered(StoreError):
+class AlteredError(StoreError):
     """What lies under a hash does not have that hash any more."""
 
 
@@ -78,11 +78,11 @@ def open_(sha256: str) -> BinaryIO:
     try:
         file = path_of(sha256).open("rb")
     except FileNotFoundError:
-        raise Missing(f"no file is kept under {sha256}") from None
+        raise MissingError(f"no file is kept under {sha256}") from None
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != sha256:
         file.close()
-        raise Altered(f"the file kept under {sha256} now has the hash {digest}: restore it from a backup")
+        raise AlteredError(f"the file kept under {sha256} now has the hash {digest}: restore it from a backup")
     file.seek(0)
     return file
 
@@ -90,7 +90,7 @@ def open_(sha256: str) -> BinaryIO:
 def path_of(sha256: str) -> Path:
     """Where the file of that hash lies, whether it is there or not."""
     if not _SHA256.fullmatch(sha256):
-        raise Missing(f"{sha256!r} is not a SHA-256 in lower-case hexadecimal")
+        raise MissingError(f"{sha256!r} is not a SHA-256 in lower-case hexadecimal")
     return _root() / sha256[:2] / sha256
 
 
@@ -103,11 +103,11 @@ def _copy(stream: Readable, out: BinaryIO, limit: int) -> Stored:
     while piece := stream.read(PIECE):
         size += len(piece)
         if size > limit:
-            raise TooLarge(f"the file is larger than {limit} bytes")
+            raise TooLargeError(f"the file is larger than {limit} bytes")
         digest.update(piece)
         out.write(piece)
     if not size:
-        raise Empty("the file is empty")
+        raise EmptyError("the file is empty")
     out.flush()
     os.fsync(out.fileno())
     return Stored(digest.hexdigest(), size)

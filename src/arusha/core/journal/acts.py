@@ -74,11 +74,12 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an act answers: what it was about, the entry that records it, and whether it had been done before."""
+    """What an act answers: what it was about, its entry, whether it had been done before, whether it made the thing."""
 
     about: str
     entry: UUID
     repeated: bool = False
+    created: bool = False
 
     @property
     def id(self) -> str:
@@ -231,7 +232,7 @@ def _record(name: str, act: Act, about: str, facts: list[Mapping[str, Any]]) -> 
         body=body,
         digest=entry_digest(body),
     ).save(force_insert=True)
-    return Done(about, entry_id)
+    return Done(about, entry_id, created=any(about in part.get("created", ()) for part in facts))
 
 
 def _merged(facts: list[Mapping[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from arusha.core.journal.records import Record
 from arusha.core.people.models import Person
 from arusha.core.people.subjects import Subject, about
-from arusha.core.privacy import internal, open_, personal, protected
+from arusha.core.privacy import internal, personal, protected
 from arusha.flow.inbox.models import Finding, FindingSubject
 
 
@@ -31,16 +31,15 @@ class CaseSet(models.QuerySet["Case"]):
 
 
 class Case(Record):
-    """One matter looked into. `against` are the subjects (their keys) whom a substantiated outcome names."""
+    """One matter looked into. `outcome` is the word of the outcome that stands; `CaseOutcome` has them all."""
 
-    number = open_(models.PositiveBigIntegerField(unique=True))
+    number = internal(models.PositiveBigIntegerField(unique=True))
     title = personal(models.CharField(max_length=160))
     state = internal(models.CharField(max_length=20, default="open"))
     opened_at = internal(models.DateTimeField())
     opened_by = personal(models.ForeignKey(Person, models.PROTECT, related_name="+"))
     changed_at = internal(models.DateTimeField())
     outcome = personal(models.CharField(max_length=30, blank=True, default=""))
-    against = protected(models.JSONField(default=list))
     decided_at = internal(models.DateTimeField(null=True))
     closed_at = internal(models.DateTimeField(null=True))
 
@@ -157,3 +156,17 @@ class CaseReply(Record):
     class Meta:
         app_label = "cases"
         indexes = [models.Index(fields=["person"])]
+
+
+class CaseOutcome(Record):
+    """An outcome as it was recorded; `against` are the keys of the subjects whom a substantiated one names."""
+
+    of = internal(models.ForeignKey(Case, models.PROTECT, related_name="outcomes"))
+    outcome = personal(models.CharField(max_length=30))
+    against = protected(models.JSONField(default=list))
+    by = personal(models.ForeignKey(Person, models.PROTECT, related_name="+"))
+    at = internal(models.DateTimeField())
+    set_aside_at = internal(models.DateTimeField(null=True))
+
+    class Meta:
+        app_label = "cases"

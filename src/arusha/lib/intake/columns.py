@@ -101,7 +101,7 @@ def _from_typed(given: pa.Array, column: Column, take: Take, bound: Bound) -> Re
             micros = given.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64())
             read = micros.is_valid().to_numpy(zero_copy_only=False)
             aware = np.full(len(given), kind.tz is not None)
-            return _in_utc(micros.fill_null(0).to_numpy(writable=True), aware, read, [], bound)
+            return _in_utc(micros.fill_null(0).to_numpy().copy(), aware, read, [], bound)
     return None
 
 

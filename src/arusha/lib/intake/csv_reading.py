@@ -57,7 +57,7 @@ def _header(file: TextIO, path: Path, separator: str) -> tuple[str, tuple[str, .
     if "\0" in header:
         do = "if it is UTF-16, say encoding: utf-16-le in the mapping"
         raise IntakeError("not-text", "the header holds NUL bytes", where=path.name, do=do)
-    stripped = tuple(name.strip() for name in names)
+    stripped = tuple(name.strip("\ufeff \t") for name in names)
     twice = sorted({name for name in stripped if name and stripped.count(name) > 1})
     if twice:
         what = f"the header names {', '.join(map(repr, twice))} more than once"
@@ -116,9 +116,13 @@ def _fast(file: TextIO, path: Path, separator: str, names: tuple[str, ...], plac
         except pa.ArrowInvalid as wrong:
             what = f"the file cannot be read after data row {cursor}: {wrong}"
             raise IntakeError("unreadable", what, where=path.name, do="look at the file near that row") from None
-        told, broken[:] = tuple(broken), []
-        rows = _numbers(cursor, read.num_rows, [bad.row for bad in told])
-        cursor = max(cursor, int(rows[-1]) + 1 if len(rows) else 0, *(bad.row + 1 for bad in told))
+        if not read.num_rows:
+            continue
+        # Arrow parses ahead: rows set aside behind the last of this batch are told with a later one
+        rows = _numbers(cursor, read.num_rows, [bad.row for bad in broken])
+        cursor = int(rows[-1]) + 1
+        told = tuple(bad for bad in broken if bad.row < cursor)
+        del broken[: len(told)]
         yield Batch(rows, dict(zip(wanted, read.columns, strict=True)), told)
     if broken:
         yield Batch(np.empty(0, np.int64), {name: pa.array([], pa.string()) for name in wanted}, tuple(broken))

@@ -84,7 +84,7 @@ class Lake:
         self._chosen(dataset, [manifest])
         path = self.folder(dataset) / manifest / ROWS
         among = pc.field(ROW).isin(pa.array(wanted, pa.int64()))
-        found = pq.read_table(path, filters=among).sort_by(ROW)
+        found = pq.read_table(path, filters=among, partitioning=None).sort_by(ROW)
         if found.num_rows != len(wanted):
             lacking = sorted(set(wanted) - set(found.column(ROW).to_pylist()))
             raise IntakeError("no-such-row", f"rows {lacking[:10]} were not accepted", where=f"{dataset} {manifest}")
@@ -92,14 +92,14 @@ class Lake:
 
     def rejects(self, dataset: str, manifest: str, first: int | None = None) -> tuple[Reject, ...]:
         """The flaws found in one file, in order of row; at most `first` of them where that is given."""
-        table = pq.read_table(self.folder(dataset) / manifest / REJECTED)
+        table = pq.read_table(self.folder(dataset) / manifest / REJECTED, partitioning=None)
         table = table.sort_by([("row", "ascending"), ("column", "ascending"), ("reason", "ascending")])
         lines = (table if first is None else table.slice(0, first)).to_pylist()
         return tuple(Reject(**{**line, "facts": json.loads(line["facts"])}) for line in lines)
 
     def duplicates(self, dataset: str, manifest: str) -> pa.Table:
         """Rows of one file that say what was there: `row`, and the `manifest` and `of_row` that said it first."""
-        return pq.read_table(self.folder(dataset) / manifest / DUPLICATES)
+        return pq.read_table(self.folder(dataset) / manifest / DUPLICATES, partitioning=None)
 
     def codes(self, name: str) -> tuple[str, ...] | None:
         """The codes of a list (ports, lanes, …) in the received dataset `codes`; None where there is no such list."""
@@ -135,7 +135,7 @@ class Lake:
     def _part(self, dataset: Dataset, one: Manifest, names: list[str], within: pc.Expression | None) -> pa.Table:
         path = self.folder(dataset.name) / one.manifest / ROWS
         texts = [name for name in names if name != ROW and dataset.column(name).arrow == pa.string()]
-        part = pq.read_table(path, columns=names, filters=within, read_dictionary=texts)
+        part = pq.read_table(path, columns=names, filters=within, read_dictionary=texts, partitioning=None)
         return part.cast(_encoded_schema(dataset, names))
 
 
@@ -173,10 +173,10 @@ def _differences(place: Path) -> list[str]:
     except IntakeError as wrong:
         return [str(wrong)]
     found = {path.name for path in place.iterdir()}
-    wrong = [f"{place / name}: does not belong here" for name in sorted(found - {MANIFEST, *PARTS})]
+    told = [f"{place / name}: does not belong here" for name in sorted(found - {MANIFEST, *PARTS})]
     for name in PARTS:
         if name not in found:
-            wrong.append(f"{place / name}: is missing")
+            told.append(f"{place / name}: is missing")
         elif store.sha256_of(place / name) != manifest.files.get(name):
-            wrong.append(f"{place / name}: was altered since it was received on {manifest.received_at}")
-    return wrong
+            told.append(f"{place / name}: was altered since it was received on {manifest.received_at}")
+    return told

@@ -17,16 +17,16 @@ PARTS = (ROWS, REJECTED, DUPLICATES)
 class Manifest:
     """One received file. Its name in the lake, `manifest`, is the SHA-256 of the file's bytes as given.
 
-    Of `received` data rows, `accepted` + `rejected` + `duplicates` are all. `span`: first and last value of the
-    dataset's time column among the accepted (ISO 8601), None where there is none. `reasons`: flaws by reason.
-    `unchecked`: code lists that were not there to check against, with the columns concerned. `files`: SHA-256 of each
-    stored part. Hashes are hexadecimal.
+    `size` is in bytes. Of `received` data rows, `accepted` + `rejected` + `duplicates` are all. `span`: first and last
+    value of the dataset's time column among the accepted (ISO 8601), None where there is none. `reasons`: flaws by
+    reason. `unchecked`: code lists that were not there to check against, with the columns concerned. `files`: SHA-256
+    of each stored part. Hashes are hexadecimal.
     """
 
     dataset: str
     manifest: str
     file: str
-    bytes: int
+    size: int
     received_at: str
     mapping: str
     mapping_sha256: str

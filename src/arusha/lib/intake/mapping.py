@@ -178,9 +178,9 @@ def _format(node: yaml.Node, column: Column, name: str) -> str:
         told = None
     if told != tried:
         needed = "%d, %m, %Y, %H and %M" if column.kind == "instant" else "%d, %m and %Y"
-        raise IntakeError(
-            "mapping", f"format {given!r} does not say the whole of a {column.kind}", where=where, do=f"use {needed}"
-        )
+        whole = "a moment" if column.kind == "instant" else "a day"
+        what = f"format {given!r} does not say the whole of {whole}"
+        raise IntakeError("mapping", what, where=where, do=f"use {needed}")
     return given
 
 
@@ -236,8 +236,9 @@ def _separator(node: yaml.Node, name: str) -> str:
 def _encoding(node: yaml.Node, name: str) -> str:
     given = strict_yaml.text(node, name)
     try:
+        "a".encode(given)
         return codecs.lookup(given).name
-    except LookupError:
+    except (LookupError, UnicodeError):
         do = "use a name such as utf-8, windows-1252, iso-8859-1, utf-16"
         raise IntakeError("mapping", f"unknown encoding {given!r}", where=place(node, name), do=do) from None
 

@@ -127,7 +127,7 @@ class _Text:
     def __init__(self, path: Path, encoding: str) -> None:
         self._decoder = codecs.getincrementaldecoder(with_bom(encoding))()
         self._path, self._encoding = path, encoding
-        self._fed = self._pending = self._lines = 0
+        self._fed = self._lines = 0
         self._start = b""
         self.anything = False
 
@@ -136,16 +136,14 @@ class _Text:
         try:
             text = self._decoder.decode(chunk, final)
         except UnicodeDecodeError as wrong:
-            raise self._refusal(wrong) from None
+            # what the decoder holds of earlier pieces and a byte-order mark lie before what it was given now
+            raise self._refusal(wrong, self._fed + len(chunk) - len(wrong.object) + wrong.start) from None
         self._fed += len(chunk)
-        state = self._decoder.getstate()[0]
-        self._pending = len(state) if isinstance(state, bytes) else 0
         self._lines += text.count("\n")
         self.anything = self.anything or bool(text.strip("\ufeff \t\r\n"))
         return text
 
-    def _refusal(self, wrong: UnicodeDecodeError) -> IntakeError:
-        offset = self._fed - self._pending + wrong.start
+    def _refusal(self, wrong: UnicodeDecodeError, offset: int) -> IntakeError:
         line = self._lines + wrong.object[: wrong.start].decode(wrong.encoding, "replace").count("\n") + 1
         if self._start[:2] in (b"\xff\xfe", b"\xfe\xff"):
             do = "it looks like UTF-16: say encoding: utf-16 in the mapping"

@@ -40,7 +40,7 @@ class Receipt:
             "manifest": m.manifest,
             "manifest_sha256": self.manifest_sha256,
             "file": m.file,
-            "bytes": m.bytes,
+            "size": m.size,
             "received_at": m.received_at,
             "already": self.already,
             "received": m.received,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from arusha.lib.intake.reading import Opened, Survey, opened, survey
 from arusha.lib.intake.receipt import Receipt
 from arusha.lib.intake.repeats import REPEATS, repeats
 from arusha.lib.intake.store import Rows, commit, locked, settle, sha256_of, staging
-from arusha.lib.intake.validate import ROW, check, rejects_table, stored_schema
+from arusha.lib.intake.validate import ROW, check, stored_schema
 
 STEPS = ("read", "validated", "compared", "written", "committed")
 """The checkpoints of `receive`, in order. A file that was received before passes the first only."""
@@ -38,6 +38,12 @@ class _Tally:
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
 
+    def add(self, rejects: pa.Table, rows: int) -> None:
+        """Count the lines of `rejects`, which concern so many rows."""
+        self.rejected += rows
+        for reason in rejects.column("reason").value_counts().to_pylist():
+            self.reasons[reason["values"]] += reason["counts"]
+
 
 def receive(
     lake: Lake,
@@ -46,8 +52,8 @@ def receive(
     *,
     at: datetime,
     name: str | None = None,
-    step: Callable[[str], None] = lambda step: None,
-    progress: Callable[[int], None] = lambda rows: None,
+    step: Callable[[str], None] = lambda _: None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Receipt:
     """Receive one file into the lake: every row is accepted, set aside with its reasons, or told to be a duplicate.
 
@@ -88,7 +94,12 @@ def receive(
 @contextmanager
 def _part(path: Path, schema: pa.Schema) -> Iterator[Rows]:
     part = Rows(path, schema)
-    yield part
+    try:
+        yield part
+    except BaseException:
+        with suppress(OSError):  # the first error tells more than that the footer could not be written either
+            part.close()
+        raise
     part.close()
 
 
@@ -100,8 +111,7 @@ def _validated(place: Path, source: Opened, bound: Bound, rejects: Rows, progres
             staged.write(checked.accepted)
             rejects.write(checked.rejects)
             tally.received += len(batch.rows) + len(batch.broken)
-            tally.rejected += checked.rejected
-            tally.reasons.update(checked.rejects.column("reason").to_pylist())
+            tally.add(checked.rejects, checked.rejected)
             progress(tally.received)
     return tally
 
@@ -119,24 +129,29 @@ def _compared(lake: Lake, place: Path, seen: Survey, bound: Bound, tally: _Tally
         (place / STAGED).unlink()
     else:
         (place / STAGED).rename(place / ROWS)
-    same = found.filter(found.column("same"))
+    alike = pc.equal(found.column("differs"), "")
+    same = found.filter(alike)
     with _part(place / DUPLICATES, REPEATS.remove(3)) as duplicates:
-        duplicates.write(same.drop_columns("same"))
-    conflicts = _conflicts(found.filter(pc.invert(found.column("same"))), seen.sha256)
+        duplicates.write(same.drop_columns("differs"))
+    conflicts = _conflicts(found.filter(pc.invert(alike)), seen.sha256)
+    tally.add(conflicts, conflicts.num_rows)
     rejects.write(conflicts)
-    tally.rejected += conflicts.num_rows
-    tally.reasons.update(conflicts.column("reason").to_pylist())
     return int(same.num_rows)
 
 
 def _conflicts(found: pa.Table, manifest: str) -> pa.Table:
-    lines = []
-    for one in found.to_pylist():
-        inside = one["manifest"] == manifest
-        facts = {"row": one["of_row"]} if inside else {"manifest": one["manifest"], "row": one["of_row"]}
-        reason = "conflicts-in-file" if inside else "conflicts-with"
-        lines.append({"row": one["row"], "column": None, "value": None, "reason": reason, "facts": facts})
-    return rejects_table(lines)
+    """Repeats that do not say the same, as rejects."""
+    count = found.num_rows
+    inside = pc.equal(found.column("manifest"), manifest)
+    texts = [pc.cast(found.column(name), pa.string()) for name in ("differs", "manifest", "of_row")]
+    # canonical JSON: neither names of columns nor hashes need escaping
+    here = pc.binary_join_element_wise('{"differs":"', texts[0], '","row":', texts[2], "}", "")
+    there = pc.binary_join_element_wise(
+        '{"differs":"', texts[0], '","manifest":"', texts[1], '","row":', texts[2], "}", ""
+    )
+    reasons = pc.if_else(inside, pa.scalar("conflicts-in-file"), pa.scalar("conflicts-with"))
+    nothing = pa.nulls(count, pa.string())
+    return pa.table([found.column("row"), nothing, nothing, reasons, pc.if_else(inside, here, there)], schema=REJECTS)
 
 
 def _overlapping(lake: Lake, staged: Path, dataset: Dataset) -> dict[str, Path]:
@@ -152,7 +167,7 @@ def _overlapping(lake: Lake, staged: Path, dataset: Dataset) -> dict[str, Path]:
 def _span(rows: Path, dataset: Dataset) -> tuple[str, str] | None:
     if dataset.time is None:
         return None
-    ends = pc.min_max(pq.read_table(rows, columns=[dataset.time]).column(0)).as_py()
+    ends = pc.min_max(pq.read_table(rows, columns=[dataset.time], partitioning=None).column(0)).as_py()
     return (_iso(ends["min"]), _iso(ends["max"])) if ends["min"] is not None else None
 
 
@@ -171,7 +186,7 @@ def _manifest(
         dataset=plan.dataset.name,
         manifest=seen.sha256,
         file=name,
-        bytes=seen.size,
+        size=seen.size,
         received_at=_iso(at),
         mapping=plan.text,
         mapping_sha256=plan.digest,

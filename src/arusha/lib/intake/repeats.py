@@ -16,10 +16,10 @@ REPEATS = pa.schema(
         pa.field("row", pa.int64(), nullable=False),
         pa.field("manifest", pa.string(), nullable=False),
         pa.field("of_row", pa.int64(), nullable=False),
-        pa.field("same", pa.bool_(), nullable=False),
+        pa.field("differs", pa.string(), nullable=False),
     ]
 )
-"""A row of the file at hand, the manifest and row it repeats, and whether it says the same."""
+"""A row of the file at hand, the manifest and row it repeats, and the columns that differ, comma-separated, if any."""
 
 
 def repeats(dataset: Dataset, staged: Path, manifest: str, others: Mapping[str, Path]) -> pa.Table:
@@ -37,7 +37,8 @@ def repeats(dataset: Dataset, staged: Path, manifest: str, others: Mapping[str, 
     names = {str(path): name for name, path in others.items()}
     told = [manifest if path is None else names[path] for path in pairs.column("file").to_pylist()]
     return pa.table(
-        [pairs.column("row"), pa.array(told, pa.string()), pairs.column("of_row"), pairs.column("same")], schema=REPEATS
+        [pairs.column("row"), pa.array(told, pa.string()), pairs.column("of_row"), pairs.column("differs")],
+        schema=REPEATS,
     )
 
 
@@ -75,7 +76,7 @@ def _pairs(base: duckdb.DuckDBPyConnection, dataset: Dataset, staged: Path, othe
             union all
             select f.*, null from first f anti join theirs t on {_alike(keys, "f", "t")}
         )
-        select m._row as row, a.file, a._row as of_row, ({_alike(columns, "m", "a")}) as same
+        select m._row as row, a.file, a._row as of_row, {_differing(columns, "m", "a")} as differs
         from mine m join against a on {_alike(keys, "m", "a")}
         where a.file is not null or a._row <> m._row
         order by m._row
@@ -86,6 +87,11 @@ def _pairs(base: duckdb.DuckDBPyConnection, dataset: Dataset, staged: Path, othe
 def _alike(columns: tuple[str, ...], one: str, other: str) -> str:
     """Equal, or both missing."""
     return " and ".join(f"{one}.{_name(column)} is not distinct from {other}.{_name(column)}" for column in columns)
+
+
+def _differing(columns: tuple[str, ...], one: str, other: str) -> str:
+    cases = (f"case when {one}.{_name(c)} is distinct from {other}.{_name(c)} then '{c}' end" for c in columns)
+    return f"concat_ws(', ', {', '.join(cases)})"
 
 
 def _files(paths: Iterable[Path], filename: bool = False) -> str:

@@ -26,6 +26,7 @@ def rings_table(ground: Ground, rings: Sequence[Ring], crowd: Crowd, people: pa.
     """One row a ring."""
     ports = port_codes(ground).to_pylist()
     starts = _starts(rings)
+    crossed = np.bincount(crowd.rows.person, minlength=crowd.people)
     rows = []
     for ring, name, start in zip(rings, ring_ids(rings), starts, strict=True):
         members = people.slice(ring.first, ring.size).to_pylist()
@@ -40,7 +41,7 @@ def rings_table(ground: Ground, rings: Sequence[Ring], crowd: Crowd, people: pa.
                 "size": ring.size,
                 "crossings": len(ring.events.at),
                 "rows": len(ring.rows),
-                "own_rows": len(ring.own),
+                "own_rows": int(crossed[ring.first : ring.first + ring.size].sum()) - len(ring.rows),
                 "spread_minutes": ring.spread,
                 "presence": ring.plan.presence,
                 "ports": [ports[port] for port in ring.ports],

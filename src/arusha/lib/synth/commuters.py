@@ -120,4 +120,3 @@ def _late(rng: Rng, buses_run: int, days: int) -> Minutes:
     usual = rng.gamma(1.5, 2.5, (buses_run, days))
     bad = rng.random((buses_run, days)) < 0.02
     return np.asarray((usual + bad * rng.uniform(10, 30, (buses_run, days))) * MINUTE)
-

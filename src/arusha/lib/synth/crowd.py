@@ -70,7 +70,8 @@ def gather(ground: Ground, rosters: Rosters, rings: Sequence[Ring], count: int, 
     wanted = count - len(joint) - len(lives)
     if wanted < 0:
         raise ValueError(
-            f"scenario {ground.scenario.name!r} plants {count - wanted:,} crossings and cannot have {count:,}; ask for more"
+            f"scenario {ground.scenario.name!r} plants {count - wanted:,} crossings "
+            f"and cannot have {count:,}; ask for more"
         )
     visitors = leisure.tourists(rng_for(seed, "tourists"), ground, wanted)
     strangers = _opened(ground, rosters, replace(visitors.rows, person=visitors.rows.person + np.int32(people)))
@@ -95,7 +96,7 @@ def _possible(ground: Ground, rosters: Rosters, joint: Rows, lives: Rows) -> Row
 
 
 def _opened(ground: Ground, rosters: Rosters, rows: Rows) -> Rows:
-    """The same, those who come to a closed port waiting for its next shift (where none opens, they stay as they are)."""
+    """The same, those who come to a closed port waiting for its next shift; if none opens, they stay as they are."""
     at = rows.at.copy()
     for _ in range(3):
         shut = np.flatnonzero(rosters.open_lanes[rows.port, rows.out, shift_of(at)] == 0)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -33,16 +34,16 @@ def write(world: World, out: Path, formats: Sequence[str] = ("parquet",)) -> tup
     data.mkdir(parents=True, exist_ok=True)
     key.mkdir(mode=0o700, exist_ok=True)
     key.chmod(0o700)
-    _whole(key / MARKER, lambda path: _text(path, MARKER_TEXT))
+    _whole(key / MARKER, partial(_text, MARKER_TEXT))
     for name, table in world.tables.items():
         if "parquet" in formats:
-            _whole(data / f"{name}.parquet", lambda path, table=table: _parquet(path, table))
+            _whole(data / f"{name}.parquet", partial(_parquet, table))
         if "csv" in formats:
-            _whole(data / f"{name}.csv", lambda path, table=table: _csv(path, table))
+            _whole(data / f"{name}.csv", partial(_csv, table))
     for name, table in world.key.tables().items():
-        _whole(key / f"{name}.parquet", lambda path, table=table: _parquet(path, table))
+        _whole(key / f"{name}.parquet", partial(_parquet, table))
     about = json.dumps(dict(world.key.about), indent=1, sort_keys=True)
-    _whole(key / "about.json", lambda path: _text(path, about + "\n"))
+    _whole(key / "about.json", partial(_text, about + "\n"))
     return data, key
 
 
@@ -58,15 +59,15 @@ def _whole(path: Path, fill: Callable[[Path], None]) -> None:
         made.unlink(missing_ok=True)
 
 
-def _text(path: Path, text: str) -> None:
+def _text(text: str, path: Path) -> None:
     path.write_text(text, "utf-8")
 
 
-def _parquet(path: Path, table: pa.Table) -> None:
+def _parquet(table: pa.Table, path: Path) -> None:
     pq.write_table(table, path, row_group_size=1 << 20)
 
 
-def _csv(path: Path, table: pa.Table) -> None:
+def _csv(table: pa.Table, path: Path) -> None:
     seconds = [
         column.cast(pa.timestamp("s", tz="UTC")) if pa.types.is_timestamp(column.type) else column
         for column in table.columns

@@ -60,7 +60,16 @@ class Ground:
     def utc(self, port: NDArray[np.int16], at: Ints) -> NDArray[np.int64]:
         """Seconds since 1970, UTC, of local times at ports."""
         hour = np.clip(at // HOUR, 0, self.offset.shape[1] - 1)
-        return at.astype(np.int64) + (self.epoch - self.offset[self.zone[port], hour])
+        seconds: NDArray[np.int64] = at.astype(np.int64) + (self.epoch - self.offset[self.zone[port], hour])
+        return seconds
+
+    def wall_clock(self, port: NDArray[np.int16], at: Ints) -> Ints:
+        """Local seconds that a clock shows; the hour that summer time leaves out reads as the one after it."""
+        hour = np.clip(at // HOUR, 0, self.offset.shape[1] - 2)
+        zone = self.zone[port]
+        ahead = np.maximum(self.offset[zone, hour + 1] - self.offset[zone, hour], 0)
+        shown: Ints = (at + ahead).astype(np.int32)
+        return shown
 
     def any_port(self, rng: Rng, n: int, *, by_night: bool = False) -> Ints:
         """Ports drawn by their size; `by_night` among those that never close."""
@@ -73,7 +82,7 @@ class Ground:
         steps = np.cumsum(self.leisure / self.leisure.sum())
         return np.minimum(np.searchsorted(steps, rng.random(n)), self.days - 1).astype(np.int32)
 
-    def any_time(self, rng: Rng, port: Ints, day: Ints) -> Ints:
+    def any_time(self, rng: Rng, port: NDArray[np.signedinteger], day: NDArray[np.signedinteger]) -> Ints:
         """A second of the day by the port's profile; on a feast three in four come around its hour."""
         quarter = np.searchsorted(self.profile, port + rng.random(len(port))) - port * BINS
         at = np.clip(quarter, 0, BINS - 1) * 900 + rng.integers(0, 900, len(port))

@@ -32,8 +32,8 @@ def refuse_key_path(path: str | os.PathLike[str]) -> Path:
 def forbid_key_folders() -> None:
     """From now on this process cannot open a file below an answer key, nor list its folders, by Python's own means.
 
-    It is an audit hook: it holds until the process ends and cannot be taken off. Libraries that open files by themselves
-    are not seen by it: give their paths to `refuse_key_path`. Calling it twice is the same as once.
+    It is an audit hook: it holds until the process ends and cannot be taken off. Libraries that open files by
+    themselves are not seen by it: give their paths to `refuse_key_path`. Calling it twice is the same as once.
     """
     global _guarded  # noqa: PLW0603 - a hook is for the whole process and for good
     if not _guarded:

@@ -1,4 +1,4 @@
-"""The answer key: who truly moves together and as what, which rings were planted where, which officer works with one."""
+"""The answer key: who truly moves together and as what, where rings were planted, which officer works with one."""
 
 import json
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """Those who cross for themselves: visitors, regulars with their own habits, families, friends, tours."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arusha.lib.synth.ground import Ground
 from arusha.lib.synth.rows import (
@@ -33,6 +34,7 @@ def outings(rng: Rng, ground: Ground, home: Ints, rate: Floats) -> Trips:
     weekday = (drawn + ground.scenario.start.weekday()) % 7
     keeps = (rng.random(len(unit)) < 0.6) & np.isnan(ground.feast[drawn])
     day = np.clip(np.where(keeps, drawn - weekday + favourite[unit], drawn), 0, ground.days - 1)
+    # Nobody sets out twice on one day.
     unit, day = np.divmod(np.unique(unit * ground.days + day), ground.days)
     port = np.where(rng.random(len(unit)) < 0.875, home[unit], ground.any_port(rng, len(unit))).astype(np.int32)
     at = _hour(rng, ground, home, unit, port, day)
@@ -53,7 +55,7 @@ def outings(rng: Rng, ground: Ground, home: Ints, rate: Floats) -> Trips:
     )
 
 
-def _hour(rng: Rng, ground: Ground, home: Ints, unit: Ints, port: Ints, day: Ints) -> Floats:
+def _hour(rng: Rng, ground: Ground, home: Ints, unit: NDArray[np.int64], port: Ints, day: NDArray[np.int64]) -> Floats:
     usual = ground.any_time(rng, home, np.zeros(len(home), np.int32))
     loose = rng.uniform(0.3, 1.6, len(home)) * HOUR
     mine = np.clip(usual[unit] + rng.normal(0, 1, len(unit)) * loose[unit], 6.1 * HOUR, 21.4 * HOUR)
@@ -120,9 +122,13 @@ def tours(rng: Rng, ground: Ground, rows: float) -> Part:
         np.concatenate([visit, visit]),
         np.concatenate([port, leaves_by]),
         np.repeat([0, 1], len(visit)),
-        np.concatenate([day * DAY + ground.any_time(rng, port, day), last * DAY + ground.any_time(rng, leaves_by, last)]),
+        np.concatenate(
+            [day * DAY + ground.any_time(rng, port, day), last * DAY + ground.any_time(rng, leaves_by, last)]
+        ),
     )
-    return Part(units.people, open_units(rng, trips, units, presence=0.98, within=7 * MINUTE, legs=2), (units.groups("tour"),))
+    return Part(
+        units.people, open_units(rng, trips, units, presence=0.98, within=7 * MINUTE, legs=2), (units.groups("tour"),)
+    )
 
 
 def tourists(rng: Rng, ground: Ground, rows: int) -> Part:

@@ -1,7 +1,7 @@
 """Rings: when and where they cross together, who is present, and which officer they lean on."""
 
 import bisect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,7 +196,10 @@ def _free(
     back = leaves + rng.uniform(2.2, 7, tries) * HOUR
     both = (rng.random(tries) < 0.5) & (back < last)
     way = rng.integers(0, 2, tries)
-    held = [(int(at), int(p), int(o), int(k)) for at, p, o, k in zip(events.at, events.port, events.out, events.lane, strict=True)]
+    held = [
+        (int(at), int(p), int(o), int(k))
+        for at, p, o, k in zip(events.at, events.port, events.out, events.lane, strict=True)
+    ]
     times = [at for at, _, _, _ in held]
     for i in range(tries):
         legs = [(day[i] * DAY + leaves[i], way[i])] + ([(day[i] * DAY + back[i], 1 - way[i])] if both[i] else [])
@@ -220,9 +223,9 @@ def _members(
     """Rows of the joint crossings, the event of each and the lane (-1 for any)."""
     there = rng.random((len(events.at), size)) < plan.presence
     # A joint crossing has two members at least.
-    for event in np.flatnonzero(there.sum(axis=1) < 2):
-        there[event, rng.choice(size, 2, replace=False)] = True
-    event, member = np.nonzero(there)
+    for few in np.flatnonzero(there.sum(axis=1) < 2):
+        there[few, rng.choice(size, 2, replace=False)] = True
+    event, member = np.divmod(np.flatnonzero(there), size)
     after = rng.random(len(event)) * spread * MINUTE
     if plan.lookout is not None:
         ahead = rng.uniform(*plan.lookout, len(event)) * MINUTE
@@ -233,7 +236,7 @@ def _members(
     rows = make_rows(first + member, events.port[event], events.out[event], at, draw)
     open_now = rosters.open_lanes[rows.port, rows.out, np.maximum(shift_of(rows.at), 0)]
     fixed = np.where((lane >= 0) & (lane < open_now), (lane + 0.5) / np.maximum(open_now, 1), draw)
-    rows = make_rows(rows.person, rows.port, rows.out, rows.at, fixed)
+    rows = replace(rows, draw=fixed.astype(np.float32))
     return rows, event.astype(np.int32), lane
 
 

@@ -4,7 +4,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arusha.lib.synth.ground import Ground
-from arusha.lib.synth.rows import DAY, HOUR, MINUTE, Floats, Part, Rng, Units, join_rows, make_rows, make_trips, open_units
+from arusha.lib.synth.rows import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Floats,
+    Part,
+    Rng,
+    Units,
+    join_rows,
+    make_rows,
+    make_trips,
+    open_units,
+)
 
 
 def school_runs(rng: Rng, ground: Ground, rows: float) -> Part:

@@ -129,9 +129,7 @@ def join_rows(parts: Sequence[Rows]) -> Rows:
     )
 
 
-def open_units(
-    rng: Rng, trips: Trips, units: Units, *, presence: float | Floats, within: float, legs: int = 1
-) -> Rows:
+def open_units(rng: Rng, trips: Trips, units: Units, *, presence: float | Floats, within: float, legs: int = 1) -> Rows:
     """Each trip's unit as its members, who pass within `within` seconds of one another on one lane.
 
     presence : the chance that a member comes along, one for all or one a member (shape (people,)).

@@ -1,4 +1,4 @@
-"""What each invented world holds, as declared quantities: who crosses, what is planted, how the officers are rostered."""
+"""What each invented world holds, as declared quantities: who crosses, what is planted, how officers are rostered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -153,9 +153,9 @@ COLLUDING = (
 _BORDER = Scenario(
     name="border-year",
     meaning=(
-        "One year at the border of an invented country: tourists, commuters by bus and by car, shift workers, families, "
-        "tours, crews, school runs and feasts, with rings of every band planted among them and officers who work with "
-        "some of the rings. The world that detectors are measured on."
+        "One year at the border of an invented country: tourists, commuters by bus and by car, shift workers, "
+        "families, tours, crews, school runs and feasts, with rings of every band planted among them and officers who "
+        "work with some of the rings. The world that detectors are measured on."
     ),
     shares=ORDINARY,
     festivals=FESTIVALS,
@@ -183,9 +183,9 @@ SCENARIOS: Mapping[str, Scenario] = {
             _BORDER,
             name="quiet",
             meaning=(
-                "The same year with nothing wrong in it: no ring, no officer who works with one. Families, tours, crews, "
-                "school runs, bus riders, friends and feasts are all there, so that whatever a detector reports without "
-                "a mark is a false lead or a friendship."
+                "The same year with nothing wrong in it: no ring, no officer who works with one. Families, tours, "
+                "crews, school runs, bus riders, friends and feasts are all there, so that whatever a detector reports "
+                "without a mark is a false lead or a friendship."
             ),
             rings=(),
         ),
@@ -193,8 +193,8 @@ SCENARIOS: Mapping[str, Scenario] = {
             _BORDER,
             name="many-rings",
             meaning=(
-                "The border year with many rings in every band, for measuring what share of each band is found. So many "
-                "rings are not a likely world; their crossings are still fewer than a tenth of all."
+                "The border year with many rings in every band, for measuring what share of each band is found. So "
+                "many rings are not a likely world; their crossings are still fewer than a tenth of all."
             ),
             rings=tuple(replace(plan, per_million=plan.per_million * 5) for plan in BANDS + COLLUDING),
         ),

@@ -2,59 +2,52 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 
 import pyarrow as pa
 
+from arusha.lib.synth.judge import Judged, Truth, judge, truth_about
 from arusha.lib.synth.key import AnswerKey, read_key
 
-ENOUGH = 3  # members of a ring that a group must hold for the ring to be found; all of them where it is smaller
-MARKED_AS: Mapping[str, frozenset[str]] = {
-    "household": frozenset({"family", "school-run"}),
-    "tour": frozenset({"tour"}),
-    "crew": frozenset({"crew"}),
-    "shared-transport": frozenset({"daily-bus", "weekly-bus", "carpool"}),
-}
-"""The kinds of group of which each mark is true."""
+Row = Mapping[str, object]
+Named = tuple[str, str | None]  # an officer or a unit, and the ring of the group it was named with
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`good` of `all`; NaN of none."""
+    """`good` of `all`."""
 
     good: int
     all: int
 
     @property
     def value(self) -> float:
-        """The share itself."""
+        """The share itself; NaN of none."""
         return self.good / self.all if self.all else math.nan
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the hits are worth.
+    """What the hits are worth. All shares but the last four are of hits of the kind 'group'.
 
-    found : rings found, by band. A ring is found if one group holds at least three of it (or all) and at least half of
-        that group is ring.
-    groups : group hits; `false` those of which fewer than half of the member pairs were planted to move together.
-    false_limit : the upper end of the one-sided 95% Clopper–Pearson interval of the share of false groups.
-    false_as : what those false groups mostly were: a kind of the key, or 'strangers'.
-    told : group hits by what they were, a kind of the key or 'strangers'.
-    unmarked_rings : of the groups without a mark, those that are rings.
-    marks : by mark, how many were given rightly.
-    rings_marked : rings' groups that carry a mark, of all rings' groups: each is a ring excused.
-    named : officers named, right ones of all.
-    caught : colluding officers with enough to be seen by (see `score`) that were named, of all such.
-    caught_of_found : the same where the ring was found.
-    units : units named, of which the right one of a colluding officer.
+    found : rings found, by band, of all planted. A ring is found if one group holds at least three of it (or all) and
+        at least half of that group is ring.
+    false : groups of which fewer than half of the member pairs were planted to move together.
+    false_limit : the upper Clopper–Pearson limit of that share, one-sided, 95%.
+    false_as : what the false groups mostly were: 'shift-team' (the same hours, each alone) or 'strangers'.
+    told : what all groups mostly were: a kind of the key, or 'strangers'.
+    unmarked_rings : of the groups without a mark, those half of which or more, and two at least, are of one ring.
+    marks : by mark, those given rightly.
+    rings_marked : of the rings' groups, those that carry a mark, each a ring excused.
+    named : of the officers named, those who work with the ring of the group they were named with.
+    caught : of the officers who work with a ring and served enough of it (see `score`), those named with it.
+    caught_of_found : the same of those whose ring was found.
+    units : of the units named, those of an officer who works with the ring.
     """
 
     found: Mapping[str, Share]
-    groups: int
     false: Share
     false_limit: float
     false_as: Mapping[str, int]
@@ -68,99 +61,135 @@ class Report:
     units: Share
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """One group hit: what it is (a kind or 'strangers'), whether false, the ring it is of, if any."""
-
-    members: tuple[str, ...]
-    marks: tuple[str, ...]
-    kind: str
-    false: bool
-    ring: str | None
-
-
-def score_folder(hits: pa.Table, key: Path, **limits: float) -> Report:
+def score_folder(hits: pa.Table, key: Path, *, served: float = 20, absences: float = 5) -> Report:
     """`score` by the key in a folder."""
-    return score(hits, read_key(key), **limits)
+    return score(hits, read_key(key), served=served, absences=absences)
 
 
 def score(hits: pa.Table, key: AnswerKey, *, served: float = 20, absences: float = 5) -> Report:
     """Judge hits (schema `arusha.lib.detect.HITS`; several detectors' may be joined).
 
-    served, absences : a colluding officer counts towards recall if at least so many of the ring's joint crossings passed
-        on the officer's lane, and so many would be expected to pass without the officer by chance.
-
-    Raises
-    ------
-    ValueError
-        where an officer's or unit's hit names a group that is not among the hits and carries no members of its own.
+    served, absences : an officer who works with a ring counts for recall if at least so many of its joint crossings
+        passed on the officer's lane, and at least so many would by chance have passed without the officer.
     """
-    rows = hits.select(["hit_id", "kind", "subjects", "group_id", "marks"]).to_pylist()
-    truth = _Truth.of(key, {token for row in rows for token in row["subjects"]})
+    rows: Sequence[Mapping[str, list[str]]] = hits.select(
+        ["hit_id", "kind", "subjects", "marks", "group_id"]
+    ).to_pylist()
+    truth = truth_about(key, (token for row in rows for token in row["subjects"]))
     judged = {
-        row["hit_id"]: truth.judge(tuple(row["subjects"]), tuple(row["marks"])) for row in rows if row["kind"] == "group"
+        str(row["hit_id"]): judge(truth, row["subjects"], row["marks"]) for row in rows if str(row["kind"]) == "group"
     }
-    groups = list(judged.values())
-    found = {ring for ring, members in truth.rings.items() if any(_finds(group, ring, members) for group in groups)}
-    false = Share(sum(group.false for group in groups), len(groups))
-    plain = [group for group in groups if not group.marks]
-    rings = [group for group in groups if group.ring is not None]
-    named = [(row["subjects"][0], truth.ring_of(row, judged)) for row in rows if row["kind"] == "officer"]
-    units = [(row["subjects"][0], truth.ring_of(row, judged)) for row in rows if row["kind"] == "unit"]
-    able = _able(key, served, absences)
+    officers, units = (_named(truth, judged, rows, kind) for kind in ("officer", "unit"))
+    guilty = {(row["officer_id"], row["ring_id"]) for row in key.officers.to_pylist()}
+    able = guilty & {
+        (row["officer_id"], row["ring_id"])
+        for row in key.served.to_pylist()
+        if row["served"] >= served and row["expected_absences"] >= absences
+    }
+    found = {group.found for group in judged.values() if group.found}
+    of_found = {pair for pair in able if pair[1] in found}
     return Report(
-        found=_by_band(truth, found),
-        groups=len(groups),
+        found=_by_band(key, found),
+        **_of_groups(list(judged.values())),  # type: ignore[arg-type]
+        named=_share(pair in guilty for pair in officers),
+        caught=Share(len(able.intersection(officers)), len(able)),
+        caught_of_found=Share(len(of_found.intersection(officers)), len(of_found)),
+        units=_share(pair in {(row["unit_id"], row["ring_id"]) for row in key.officers.to_pylist()} for pair in units),
+    )
+
+
+def pooled(reports: Sequence[Report]) -> Report:
+    """Several worlds' reports as one, every share over the sum of what it counts."""
+    false = _sum(report.false for report in reports)
+    return Report(
+        found=_sum_by(report.found for report in reports),
         false=false,
         false_limit=upper_limit(false.good, false.all),
-        false_as=dict(Counter(group.kind for group in groups if group.false)),
-        told=dict(Counter(group.kind for group in groups)),
-        unmarked_rings=Share(sum(group.ring is not None for group in plain), len(plain)),
-        marks=_marks(groups, truth),
-        rings_marked=Share(sum(bool(group.marks) for group in rings), len(rings)),
-        named=_right(named, truth.officers),
-        caught=Share(len(able & set(named)), len(able)),
-        caught_of_found=_within(able, set(named), found),
-        units=_right(units, truth.units),
+        false_as=dict(sum((Counter(report.false_as) for report in reports), Counter())),
+        told=dict(sum((Counter(report.told) for report in reports), Counter())),
+        unmarked_rings=_sum(report.unmarked_rings for report in reports),
+        marks=_sum_by(report.marks for report in reports),
+        rings_marked=_sum(report.rings_marked for report in reports),
+        named=_sum(report.named for report in reports),
+        caught=_sum(report.caught for report in reports),
+        caught_of_found=_sum(report.caught_of_found for report in reports),
+        units=_sum(report.units for report in reports),
     )
 
 
 def upper_limit(hits: int, tries: int, level: float = 0.95) -> float:
-    """The upper Clopper–Pearson limit of a share: the largest p under which `hits` or fewer have chance 1 - level.
+    """The upper Clopper–Pearson limit of a share: the p under which `hits` or fewer have the chance 1 - level.
 
-    One-sided (Clopper and Pearson, 1934, Biometrika 26, 404–413); 1 where nothing was tried or everything hit.
+    One-sided (Clopper and Pearson, 1934, Biometrika 26, 404–413); 1 where nothing was tried or all were hits.
     """
     if hits >= tries:
         return 1.0
-    low, high = 0.0, 1.0
+    low, high = hits / tries, 1.0
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if _at_most(hits, tries, middle) > 1 - level else (low, middle)
+        if _at_most(hits, tries, middle) > 1 - level:
+            low = middle
+        else:
+            high = middle
     return high
 
 
 def _at_most(hits: int, tries: int, p: float) -> float:
-    if p in (0.0, 1.0):
-        return 1.0 - p
-    logs = (
-        math.lgamma(tries + 1) - math.lgamma(k + 1) - math.lgamma(tries - k + 1) + k * math.log(p)
-        + (tries - k) * math.log1p(-p)
+    """The chance of `hits` or fewer of `tries` with 0 < p < 1."""
+    whole = math.lgamma(tries + 1)
+    return math.fsum(
+        math.exp(
+            whole - math.lgamma(k + 1) - math.lgamma(tries - k + 1) + k * math.log(p) + (tries - k) * math.log1p(-p)
+        )
         for k in range(hits + 1)
-    )  # fmt: skip
-    return math.fsum(math.exp(value) for value in logs)
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Truth:
-    """The key, arranged for asking: groups of each token as (id, kind), members of each ring, who works with which."""
+def _named(
+    truth: Truth, judged: Mapping[str, Judged], rows: Iterable[Mapping[str, list[str]]], kind: str
+) -> list[Named]:
+    """Whom the hits of a kind name, with the ring of their group; the group by `group_id`, or as listed."""
+    named = []
+    for row in rows:
+        if str(row["kind"]) != kind:
+            continue
+        group = judged.get(str(row["group_id"])) or judge(truth, row["subjects"][1:])
+        named.append((row["subjects"][0], group.ring))
+    return named
 
-    of: Mapping[str, Mapping[str, str]]
-    rings: Mapping[str, frozenset[str]]
-    bands: Mapping[str, str]
-    officers: frozenset[tuple[str, str]]
-    units: frozenset[tuple[str, str]]
 
-    @classmethod
-    def of_key(cls, key: AnswerKey, asked: set[str]) -> "_Truth":
-        """Only what concerns the tokens asked about."""
-        raise NotImplementedError
+def _of_groups(groups: Sequence[Judged]) -> dict[str, object]:
+    false = _share(group.false for group in groups)
+    given = Counter(mark for group in groups for mark in group.right)
+    right = Counter(mark for group in groups for mark, is_right in group.right.items() if is_right)
+    return {
+        "false": false,
+        "false_limit": upper_limit(false.good, false.all),
+        "false_as": dict(Counter(group.kind for group in groups if group.false)),
+        "told": dict(Counter(group.kind for group in groups)),
+        "unmarked_rings": _share(group.ring is not None for group in groups if not group.right),
+        "marks": {mark: Share(right[mark], given[mark]) for mark in sorted(given)},
+        "rings_marked": _share(bool(group.right) for group in groups if group.ring is not None),
+    }
+
+
+def _by_band(key: AnswerKey, found: set[str]) -> dict[str, Share]:
+    rows = key.rings.select(["ring_id", "band"]).to_pylist()
+    bands = dict.fromkeys(row["band"] for row in rows)
+    return {band: _share(row["ring_id"] in found for row in rows if row["band"] == band) for band in bands}
+
+
+def _share(answers: Iterable[bool]) -> Share:
+    given = list(answers)
+    return Share(sum(given), len(given))
+
+
+def _sum(shares: Iterable[Share]) -> Share:
+    given = list(shares)
+    return Share(sum(share.good for share in given), sum(share.all for share in given))
+
+
+def _sum_by(parts: Iterable[Mapping[str, Share]]) -> dict[str, Share]:
+    given = list(parts)
+    names = dict.fromkeys(name for part in given for name in part)
+    return {name: _sum(part[name] for part in given if name in part) for name in names}

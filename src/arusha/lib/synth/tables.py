@@ -14,9 +14,9 @@ from arusha.lib.synth.rows import Ints, Rng, Rows
 HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
 
 PLACES = (
-    ("North Bridge", "Harbour Gate", "Old Ferry", "Stone Pass", "Airfield East", "River Post", "Salt Road", "High Meadow")
-    + ("Mill Crossing", "Lantern Quay", "Three Oaks", "South Ford", "Copper Hill", "Long Causeway", "Heron Lock")
-    + ("Windgap", "Chalk Stair", "Ember Field", "Quiet Water", "Far Terminal")
+    *("North Bridge", "Harbour Gate", "Old Ferry", "Stone Pass", "Airfield East", "River Post", "Salt Road"),
+    *("High Meadow", "Mill Crossing", "Lantern Quay", "Three Oaks", "South Ford", "Copper Hill", "Long Causeway"),
+    *("Heron Lock", "Windgap", "Chalk Stair", "Ember Field", "Quiet Water", "Far Terminal"),
 )
 
 
@@ -121,12 +121,16 @@ def codes_table(ground: Ground) -> pa.Table:
     rows: list[Mapping[str, str]] = []
     for port, code in enumerate(port_codes(ground).to_pylist()):
         again = port // len(PLACES)
-        rows.append({"list": "ports", "code": code, "name": PLACES[port % len(PLACES)] + (f" {again + 1}" if again else "")})
+        rows.append(
+            {"list": "ports", "code": code, "name": PLACES[port % len(PLACES)] + (f" {again + 1}" if again else "")}
+        )
     names = [row["name"] for row in rows]
     for code in lane_codes(ground).to_pylist():
         port, lane = int(code[1:].split("-")[0]) - 1, code.split("-")[1]
         way = "inwards" if lane[0] == "I" else "outwards"
         rows.append({"list": "lanes", "code": code, "name": f"{names[port]}, lane {lane[1:]} {way}"})
     for office in range(ground.scenario.offices):
-        rows.append({"list": "offices", "code": f"O{office + 1:02d}", "name": f"Office of {names[office % len(names)]}"})
+        rows.append(
+            {"list": "offices", "code": f"O{office + 1:02d}", "name": f"Office of {names[office % len(names)]}"}
+        )
     return pa.Table.from_pylist(rows, schema=DATASETS["codes"].schema)

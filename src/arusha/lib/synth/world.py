@@ -7,13 +7,15 @@ import pyarrow as pa
 
 from arusha.lib.synth import answers
 from arusha.lib.synth.crowd import Crowd, gather
+from arusha.lib.synth.declarations import make_declarations
 from arusha.lib.synth.ground import Ground, make_ground
 from arusha.lib.synth.key import HOURS, IMPORTERS, AnswerKey
-from arusha.lib.synth.rings import Ring, make_rings
+from arusha.lib.synth.rings import make_rings
 from arusha.lib.synth.rosters import Rosters, make_rosters
 from arusha.lib.synth.rows import rng_for
 from arusha.lib.synth.scenarios import SCENARIOS, RingPlan, Scenario
 from arusha.lib.synth.tables import codes_table, crossings_table, households_table, roster_table, tokens
+from arusha.lib.synth.waiting import make_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ def make(scenario: str | Scenario, rows: int, seed: int) -> World:
     tables = _tables(ground, rosters, crowd, people, seed)
     about = {"scenario": plan.name, "rows": rows, "seed": seed, "start": plan.start.isoformat(), "days": plan.days}
     groups, members = answers.groups_tables(rings, crowd, people)
+    hours, importers = HOURS.empty_table(), IMPORTERS.empty_table()
+    if plan.waiting:
+        tables["waiting"], hours = make_waiting(rng_for(seed, "waiting"), ground, rosters, crowd)
+    if plan.declarations:
+        tables["declarations"], importers = make_declarations(rng_for(seed, "declarations"), ground)
     key = AnswerKey(
         rings=answers.rings_table(ground, rings, crowd, people),
         ring_rows=answers.ring_rows_table(rings, crowd, people),
@@ -48,8 +55,8 @@ def make(scenario: str | Scenario, rows: int, seed: int) -> World:
         members=members,
         officers=answers.officers_table(rings, rosters),
         served=answers.served_table(ground, rings, rosters, crowd),
-        hours=HOURS.empty_table(),
-        importers=IMPORTERS.empty_table(),
+        hours=hours,
+        importers=importers,
         about=about,
     )
     return World(tables, key)

@@ -1,5 +1,6 @@
 """From meetings to pairs that keep meeting beyond chance: the prior fitted, the shifts counted, the chance of each."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numba as nb
@@ -10,10 +11,11 @@ from arusha.lib.detect.threads import in_threads, stretches
 from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, log_likelihood, prior, updated
 from arusha.rooms.watch.co_travel.meetings import Met
 from arusha.rooms.watch.co_travel.order import mix
-from arusha.rooms.watch.co_travel.rhythm import Habits, by_shifts, foretold, most_by_days
+from arusha.rooms.watch.co_travel.rhythm import Habits, agreeing, by_shifts, foretold, most_by_days
 from arusha.rooms.watch.co_travel.streams import DAY, Streams
 
-SAMPLE = 16_384
+DRAWS = 1 << 19
+SAMPLE = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +26,48 @@ class Prior:
     ratio: float
 
 
-def fitted_prior(streams: Streams, habits: Habits, window: int, weeks: int) -> Prior:
-    """The prior under which shifted counts of a sample of pairs are likeliest.
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Pairs drawn with chances proportional to `agree`, their crossings at the same hours; all arrays (draws,).
 
-    Pairs are drawn by what would make them meet (a crossing of each at the same time of day on one stream, 35 to 90
-    days apart) and not by their meetings, at true weeks or shifted ones. Too few of them: α = 1, ratio = 1.
+    `total` is the sum of `agree` over all pairs. `met`, `covered` by shifts; `foretold`, `most` by habits.
     """
-    a, b = _sampled(streams.key, streams.who, window, SAMPLE)
+
+    agree: NDArray[np.float64]
+    met: NDArray[np.float64]
+    covered: NDArray[np.float64]
+    foretold: NDArray[np.float64]
+    most: NDArray[np.float64]
+    total: float
+
+
+def sampled(streams: Streams, habits: Habits, window: int, weeks: int) -> Sample:
+    """Pairs of strangers as they come: two crossings of one stream at the same hour, of any two days."""
+    a, b, tries, weight = _drawn(streams.key, streams.who, streams.block, habits.hours.shape[1], DRAWS, SAMPLE)
     shape = (habits.starts, habits.stream, habits.count, habits.hours, habits.days, habits.first, habits.last)
-    met, covered, expected, most = _measured(a, b, weeks, streams.own_key, streams.own_starts, window, *shape)
-    use = (expected > 1e-3) & (covered > 0.5)
+    met, covered, expected, most, agree = _measured(
+        a, b, weeks, streams.own_key, streams.own_starts, window, *shape
+    )
+    total = weight * len(a) / max(tries, 1)
+    use = agree > 0
+    return Sample(agree[use], met[use], covered[use], expected[use], most[use], total)
+
+
+def fitted(sample: Sample) -> Prior:
+    """The prior under which the shifted counts of the sample are likeliest. Too few pairs: α = 1, ratio = 1."""
+    use = (sample.foretold > 1e-3) & (sample.covered > 0.5)
     if use.sum() < 200:
         return Prior(1.0, 1.0)
-    data = (met[use], covered[use], expected[use], most[use])
+    data = (sample.met[use], sample.covered[use], sample.foretold[use], sample.most[use])
     return _likeliest(lambda alpha, ratio: float(log_likelihood(*data, alpha, ratio)))
 
 
-def _likeliest(likelihood) -> Prior:
+def _likeliest(likelihood: Callable[[float, float], float]) -> Prior:
     alpha, ratio, step = 1.0, 1.0, 1.0
     best = likelihood(alpha, ratio)
     while step > 0.02:
         moves = [(alpha * np.exp(i * step), ratio * np.exp(j * step)) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j]
-        moves = [(x, y) for x, y in moves if 0.05 < x < 20 and 0.1 < y < 10]
+        moves = [(x, y) for x, y in moves if 0.05 < x < 50 and 0.1 < y < 10]
         heights = [likelihood(x, y) for x, y in moves]
         top = int(np.argmax(heights))
         if heights[top] > best:
@@ -56,22 +78,32 @@ def _likeliest(likelihood) -> Prior:
 
 
 @nb.njit(cache=True, nogil=True)
-def _sampled(key, who, window, wanted):  # type: ignore[no-untyped-def]
-    n = len(key)
-    a, b = np.empty(4 * wanted + 16, np.int32), np.empty(4 * wanted + 16, np.int32)
-    found = 0
-    one_in = max(np.uint64(1), np.uint64(n // (2 * wanted)))
-    for p in range(n):
-        drawn = mix(np.uint64(key[p]) + np.uint64(0x632BE59BD9B4E019))
-        if drawn % one_in or found == len(a):
-            continue
-        ahead = (35 + np.int64((drawn >> np.uint64(32)) % np.uint64(56))) * DAY
-        target = key[p] + ahead - window
-        q = np.searchsorted(key, target)
-        if q < n and key[q] - target <= 2 * window and who[q] != who[p]:
+def _drawn(key, who, block, bins, draws, wanted):  # type: ignore[no-untyped-def]
+    """Pairs of crossings of one stream, uniform; kept by how well their hours agree. Also tries made, and their weight.
+
+    The weight is the sum over streams of half the squared number of crossings, times 6/8: that of a kept pair.
+    """
+    streams = key[-1] // block + 1 if len(key) else 0
+    starts = np.searchsorted(key, np.arange(streams + 1) * block)
+    squares = np.zeros(streams + 1)
+    for s in range(streams):
+        squares[s + 1] = squares[s] + float(starts[s + 1] - starts[s]) ** 2
+    a, b = np.empty(wanted, np.int32), np.empty(wanted, np.int32)
+    found = tries = 0
+    while tries < draws and found < wanted and streams:
+        one, two = mix(np.uint64(3 * tries + 1)), mix(np.uint64(3 * tries + 2))
+        three = mix(np.uint64(3 * tries + 3))
+        tries += 1
+        share = (three >> np.uint64(11)) / 9007199254740992.0
+        s = min(np.searchsorted(squares, share * squares[-1], side="right") - 1, streams - 1)
+        n = np.uint64(starts[s + 1] - starts[s])
+        p, q = starts[s] + np.int64(one % n), starts[s] + np.int64(two % n)
+        apart = abs(key[p] % DAY * bins // DAY - key[q] % DAY * bins // DAY)
+        apart = min(apart, bins - apart)
+        if who[p] != who[q] and (apart == 0 or (apart == 1 and (one >> np.uint64(40)) % np.uint64(6) == 0)):
             a[found], b[found] = min(who[p], who[q]), max(who[p], who[q])
             found += 1
-    return a[:found], b[:found]
+    return a[:found], b[:found], tries, squares[-1] / 2 * 0.75
 
 
 @nb.njit(cache=True, nogil=True)
@@ -79,11 +111,48 @@ def _measured(
     a, b, weeks, own_key, own_starts, window, starts, stream, count, hours, days, first, last
 ):  # type: ignore[no-untyped-def]
     n = len(a)
-    met, covered, expected, most = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    met, covered, expected, most, agree = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     for i in range(n):
         met[i], covered[i] = by_shifts(a[i], b[i], weeks, own_key, own_starts, first, last, window)
         expected[i], most[i] = foretold(a[i], b[i], starts, stream, count, hours, days, first, last)
-    return met, covered, expected, most
+        agree[i] = agreeing(a[i], b[i], starts, stream, hours)
+    return met, covered, expected, most, agree
+
+
+def strangers_at(
+    chances_: NDArray[np.float64], sample: Sample, of: Prior, least: int, lift: float, screen: float
+) -> NDArray[np.float64]:
+    """How many of all eligible pairs would come by chance to a chance of at most each of `chances_` (ascending).
+
+    A count is discrete: of a pair that hardly could meet, no count has a chance just below the bound. The sum over all
+    pairs of what each attains (Heyse, 2011; Döhler, Durand and Roquain, 2018) is what Benjamini–Hochberg's m·t stands
+    for; here it is estimated from the sample, each pair weighted by one over its chance of being drawn.
+    """
+    attained = _attained(
+        chances_, sample.met, sample.covered, sample.foretold, sample.most, sample.agree, of.alpha, of.ratio, least, lift, screen
+    )
+    result: NDArray[np.float64] = attained * sample.total / max(len(sample.agree), 1)
+    return result
+
+
+@nb.njit(cache=True, nogil=True)
+def _attained(bounds, met, covered, expected, most, agree, alpha, ratio, least, lift, screen):  # type: ignore[no-untyped-def]
+    total = np.zeros(len(bounds))
+    for i in range(len(met)):
+        x0, y0 = prior(expected[i], most[i], alpha, ratio)
+        x, y = updated(x0, y0, met[i], covered[i], most[i])
+        n = max(least, int(np.ceil(lift * most[i] * x / (x + y))))
+        while n <= most[i] and beta_binomial_tail(n, most[i], x0, y0) > screen:
+            n += 1
+        at = len(bounds) - 1
+        while n <= most[i] and at >= 0:
+            tail = beta_binomial_tail(n, most[i], x, y)
+            while at >= 0 and tail <= bounds[at]:
+                total[at] += tail / agree[i]
+                at -= 1
+            n += 1
+            # The bounds that this tail does not reach wait for the next n.
+    return total
 
 
 @nb.njit(cache=True, nogil=True)

@@ -103,6 +103,23 @@ def foretold(a, b, starts, stream, count, hours, days, first, last):  # type: ig
 
 
 @nb.njit(cache=True, nogil=True)
+def agreeing(a, b, starts, stream, hours):  # type: ignore[no-untyped-def]
+    """Pairs of crossings of a and b on one stream at the same time of day, of any two days."""
+    agree = 0.0
+    i, j = starts[a], starts[b]
+    while i < starts[a + 1] and j < starts[b + 1]:
+        if stream[i] < stream[j]:
+            i += 1
+        elif stream[i] > stream[j]:
+            j += 1
+        else:
+            agree += same_hours(hours[i], hours[j])
+            i += 1
+            j += 1
+    return agree
+
+
+@nb.njit(cache=True, nogil=True)
 def same_hours(x, y):  # type: ignore[no-untyped-def]
     """Pairs of crossings of x and y (bins,) within a window at the same time of day, in expectation."""
     n = len(x)

@@ -1,5 +1,6 @@
 """How surely a group was together: its own support, what chance would have given it, and its own correction."""
 
+import math
 from dataclasses import dataclass
 
 import numba as nb
@@ -12,6 +13,9 @@ from arusha.rooms.watch.co_travel.edges import Ties
 from arusha.rooms.watch.co_travel.episodes import Episodes
 from arusha.rooms.watch.co_travel.groups import Sets
 from arusha.rooms.watch.co_travel.streams import Streams
+
+
+BEYOND_DOUBT = -14.0  # natural logarithm of a corrected chance: one in a million
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +34,23 @@ def verdicts_on(sets: Sets, episodes: Episodes, ties: Ties, streams: Streams, al
 
     That h of g members are within a window of one another has expectation C(g, h)·N·πʰ⁻¹: N crossings of a member, π
     the mean chance that one member is there when another crosses. p is the tail of a count with that mean and Gamma
-    shape α, times the g − 1 choices of h; q corrects it over all sets of g travellers that use one port. A pair's p
-    and q are those of its tie.
+    shape α, times the g − 1 choices of h; q corrects it over all sets of g travellers that use one port. h is the
+    least majority where that is beyond doubt, for it holds the most episodes, and else the h of the least p.
     """
     rate = _mean_rate(sets, ties)
     crossings = np.diff(streams.own_starts)
-    shape = np.bincount(episodes.group, minlength=len(sets.sizes))
-    first = np.zeros(len(shape) + 1, np.int64)
-    np.cumsum(shape, out=first[1:])
+    first = np.zeros(len(sets.sizes) + 1, np.int64)
+    np.cumsum(np.bincount(episodes.group, minlength=len(sets.sizes)), out=first[1:])
+    sizes = np.unique(sets.sizes)
+    logs = np.array([log_sets(streams.at_port, int(size)) for size in sizes])
+    log_tests = logs[np.searchsorted(sizes, sets.sizes)]
     together, times, expected, p = _most_telling(
-        sets.members, sets.starts, rate, crossings, first, episodes.present, alpha
+        sets.members, sets.starts, rate, crossings, first, episodes.present, alpha, log_tests
     )
     q = np.ones(len(p))
-    for size in np.unique(sets.sizes):
+    for size, log in zip(sizes, logs, strict=True):
         same = sets.sizes == size
-        q[same] = corrected(p[same], log_sets(streams.at_port, int(size)))
+        q[same] = corrected(p[same], float(log))
     return Verdicts(together, times, expected, p, q)
 
 
@@ -89,7 +95,7 @@ def _rates(members, starts, a, b, rate):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _most_telling(members, starts, rate, crossings, first, present, alpha):  # type: ignore[no-untyped-def]
+def _most_telling(members, starts, rate, crossings, first, present, alpha, log_tests):  # type: ignore[no-untyped-def]
     groups = len(starts) - 1
     together, times = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
     expected, p = np.zeros(groups), np.ones(groups)
@@ -109,8 +115,9 @@ def _most_telling(members, starts, rate, crossings, first, present, alpha):  # t
             mean = min(sets * (total / size) * rate[g] ** (h - 1), 0.98 * most)
             share = mean / most
             tail = beta_binomial_tail(min(reached[h], most), most, alpha, alpha * (1.0 - share) / share)
-            if tail * (size - 1) < p[g] or together[g] == 0:
-                together[g], times[g], expected[g] = h, reached[h], mean
-                p[g] = min(tail * (size - 1), 1.0)
+            tail = min(tail * (size - 1), 1.0)
+            sure = 2 * h >= size and math.log(max(tail, 1e-300)) + log_tests[g] < BEYOND_DOUBT
+            if sure or tail < p[g] or together[g] == 0:
+                together[g], times[g], expected[g], p[g] = h, reached[h], mean, tail
             sets *= h / (size - h + 1.0)
     return together, times, expected, p

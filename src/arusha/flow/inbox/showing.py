@@ -1,0 +1,203 @@
+"""What a finding's page shows: why, against what, on which rows, what was decided before, what happened since."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from arusha.flow.inbox.evidence import Rested, rested
+from arusha.flow.inbox.findings import STATES
+from arusha.flow.inbox.listing import title_of
+from arusha.flow.inbox.models import Finding, FindingSubject
+from arusha.flow.inbox.panels import FindingView, Panel
+from arusha.flow.inbox.signals import EXPLAINS
+from arusha.flow.inbox.words import sentences, shown
+from arusha.lib.datasets import DATASETS
+from arusha.lib.ids import spoken
+from arusha.lib.intake import Lake
+from arusha.ui.lists import Ask, Page
+
+TEN = 10
+BEFORE = 8
+KINDS = {
+    "traveller": _("traveller"),
+    "officer": _("officer"),
+    "unit": _("unit"),
+    "person": _("person"),
+    "hour": _("hour"),
+    "action": _("action"),
+}
+
+
+def explanation(row: Finding, actor: Any) -> dict[str, Any]:
+    """Sentences, pictures, subjects, and how to run it again."""
+    del actor
+    subjects = list(row.subjects.filter(current=True).order_by("place"))
+    panels = _panels(row, subjects)
+    return {
+        "sentences": sentences(row.reasons),
+        "expected": "–" if row.expected is None else shown(row.expected),
+        "since": formats.date_format(timezone.localtime(row.first_at), "DATE_FORMAT"),
+        "null_panels": [panel for panel in panels if panel.place == "null"],
+        "more_panels": [panel for panel in panels if panel.place != "null"],
+        "subject_headers": [_("Identifier"), _("Kind"), _("Since the first sighting")],
+        "subject_rows": [
+            [{"text": s.ref, "code": True}, KINDS.get(s.kind, s.kind), _("yes") if s.first else _("joined later")]
+            for s in subjects
+        ],
+        "run_again": _run_again(row),
+        "case_url": f"/cases/open/?finding={row.pk}",
+        "changed": _change(row),
+    }
+
+
+def _panels(row: Finding, subjects: Sequence[FindingSubject]) -> list[Panel]:
+    explain = EXPLAINS.get(row.signal)
+    if explain is None:
+        return []
+    rows = rested(row)
+    lake = Lake(settings.ARUSHA_HOME)
+    view = FindingView(
+        finding=row,
+        subjects=tuple((s.kind, s.ref) for s in subjects),
+        evidence=rows.table,
+        rows_of=lambda dataset, column, values: _rows_of(lake, dataset, column, values),
+    )
+    return list(explain(view))
+
+
+def _rows_of(lake: Lake, dataset: str, column: str, values: Sequence[str]) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = lake.read(dataset).data
+    return table.filter(pc.is_in(table[column].cast(pa.string()), pa.array(list(values), pa.string())))
+
+
+def evidence_page(row: Finding, query: Mapping[str, str]) -> dict[str, Any]:
+    """Ten of the rows it rests on, as they stand in the file as given."""
+    rows = rested(row)
+    names = rows.datasets()
+    name = query.get("data", "")
+    name = name if name in names else (names[0] if names else "")
+    count = rows.count(name)
+    pages = max(1, -(-count // TEN))
+    asked = query.get("page", "1")
+    number = min(max(1, int(asked)) if asked.isdigit() and len(asked) < 9 else 1, pages)
+    kept = (("data", name),) if name and name != names[0] else ()
+    page = Page([], count, pages, Ask((), "", False, number, kept, "", TEN))
+    return {
+        "evidence_headers": [*_headers(name), _("Row")] if name else [""],
+        "evidence_rows": [_cells(name, told) for told in rows.slice(name, (number - 1) * TEN, TEN)],
+        "evidence_page_links": page,
+        "evidence_empty": _("The run's file of hits is no longer here, so its rows cannot be shown."),
+        "evidence_choices": [
+            (format_html('<a href="?{}">{}</a>', urlencode({"data": other}), other)) for other in names if other != name
+        ],
+    }
+
+
+def evidence_rows(row: Finding) -> tuple[list[str], Iterator[list[Any]]]:
+    """All of them, with dataset, manifest and row, for a file."""
+    rows = rested(row)
+    columns = list(dict.fromkeys(name for dataset in rows.datasets() for name in DATASETS[dataset].schema.names))
+
+    def each() -> Iterator[list[Any]]:
+        for dataset in rows.datasets():
+            for told in rows.slice(dataset, 0, rows.count(dataset)):
+                yield [dataset, told["manifest"], told["_row"], *(told.get(column) for column in columns)]
+
+    return ["dataset", "manifest", "row", *columns], each()
+
+
+def _headers(dataset: str) -> list[str]:
+    return list(DATASETS[dataset].schema.names)
+
+
+def _cells(dataset: str, told: Mapping[str, Any]) -> list[Any]:
+    cells: list[Any] = []
+    for name in _headers(dataset):
+        value = told.get(name)
+        if hasattr(value, "tzinfo") and value is not None:
+            cells.append(formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"))
+        elif isinstance(value, str):
+            cells.append({"text": value, "code": True})
+        else:
+            cells.append("" if value is None else value)
+    return [*cells, told["_row"]]
+
+
+def history(row: Finding, actor: Any) -> dict[str, Any]:
+    """What was decided before about the same subjects, and what happened to this finding."""
+    return {
+        "before_headers": [_("Finding"), _("What"), _("Decided"), _("When")],
+        "before_rows": [
+            [
+                {"text": spoken("F", f.number), "href": reverse("findings-one", args=[f.pk])},
+                title_of(f),
+                STATES.get(f.state, f.state),
+                f.disposed_at,
+            ]
+            for f in before(row, actor)
+        ],
+        "events": list(_events(row)),
+    }
+
+
+def before(row: Finding, actor: Any) -> list[Finding]:
+    """Disposed findings that share a subject with this one, the latest first, among those the actor may see."""
+    mine = FindingSubject.objects.filter(of=row)
+    sharing = FindingSubject.objects.filter(ref__in=mine.values("ref"), kind__in=mine.values("kind")).values("of")
+    seen = Finding.objects.visible_to(actor).filter(pk__in=sharing).exclude(pk=row.pk).exclude(disposed_at=None)
+    return list(seen.order_by("-disposed_at")[:BEFORE])
+
+
+def _events(row: Finding) -> Iterator[dict[str, Any]]:
+    if row.disposed_at:
+        yield {"title": STATES.get(row.state, row.state), "when": row.disposed_at, "tone": "info"}
+    sightings = row.sightings.order_by("-at")[:TEN]
+    for place, sighting in enumerate(sightings):
+        first = place == len(sightings) - 1 and sighting.at == row.opened_at
+        yield {
+            "title": _("First seen") if first else _("Seen again"),
+            "when": sighting.at,
+            "text": _("Counted: %(support)s") % {"support": shown(sighting.support)},
+            "tone": "brand" if first else "neutral",
+        }
+
+
+def _change(row: Finding) -> str:
+    told = row.changed
+    if not told:
+        return ""
+    said = [_("It had been disposed of as: %(was)s.") % {"was": STATES.get(told["was"], told["was"])}]
+    if told.get("joined"):
+        said.append(_("Joined since: %(who)s.") % {"who": ", ".join(told["joined"])})
+    if told.get("support"):
+        then, now = told["support"]
+        said.append(_("Counted then %(then)s, now %(now)s.") % {"then": shown(then), "now": shown(now)})
+    if told.get("until"):
+        said.append(_("The day it was watched until has passed."))
+    return " ".join(str(part) for part in said)
+
+
+def _run_again(row: Finding) -> Any:
+    if row.run is None:
+        return _("It does not come from a detector.")
+    rows: Rested = rested(row)
+    inputs = " ".join(f"--input {name}=FILE" for name in rows.datasets())
+    return format_html(
+        "<p>{}</p><p><code dir='ltr'>arusha watch {}</code></p><p>{}</p><p><code dir='ltr'>arusha detect {} {} --out HITS.parquet</code></p><p>{}</p>",
+        _("On what this installation has received:"),
+        row.signal,
+        _("On files of your own, without a database:"),
+        row.signal,
+        inputs,
+        _("Run %(run)s, hit %(hit)s; the input files by their hash: %(inputs)s")
+        % {"run": row.run, "hit": row.hit_id, "inputs": ", ".join(rows.manifests()) or "–"},
+    )

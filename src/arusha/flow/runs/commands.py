@@ -1,0 +1,101 @@
+"""Receiving and watching on the command line."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from arusha.ui.terminal import fail, progress, say, say_json
+
+TOLD = 5
+"""Rejects told on the command line."""
+
+
+def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
+    """Offer `receive` and `watch`."""
+
+    @app.command()
+    def receive(
+        dataset: Annotated[str, typer.Argument(help="crossings, roster, households, waiting, declarations, codes")],
+        file: Annotated[Path, typer.Argument(help="CSV or Parquet")],
+        mapping: Annotated[str, typer.Option(help="a mapping file, or the name of one that comes with the program")] = "",
+        as_json: Annotated[bool, typer.Option("--json", help="the receipt as JSON")] = False,
+    ) -> None:
+        """Receive a file: every row is accepted, or set aside with its reason, or told to be a duplicate."""
+        from arusha.lib.intake import mappings
+
+        where = mappings.find(mapping) if mapping else None
+        with ready() as here:
+            from arusha.core.people.roles import System
+            from arusha.flow.runs import receiving
+
+            with progress(f"receiving {dataset}") as told:
+                receipt = receiving.receive(dataset, file, where, by=System("command"), at=here.now(), progress=told)
+        if as_json:
+            say(receipt.as_json())
+        else:
+            tell(receipt)
+
+    @app.command()
+    def watch(
+        detectors: Annotated[list[str] | None, typer.Argument(help="all of them where none is named")] = None,
+        as_of: Annotated[str, typer.Option(help="leave out rows of this day and later, YYYY-MM-DD")] = "",
+        as_json: Annotated[bool, typer.Option("--json", help="the outcomes as JSON")] = False,
+    ) -> None:
+        """Run the detectors on what has been received; each hit becomes a finding, once."""
+        with ready() as here:
+            outcomes = watch_all(detectors or [], as_of, here.now(), quiet=as_json)
+        if as_json:
+            say_json([asdict(outcome) for outcome in outcomes])
+
+
+def tell(receipt: Any) -> None:
+    """A receipt in words, with the first rows that were set aside."""
+    from arusha.lib.intake.words import receipt_sentences, reject_sentence
+
+    for sentence in receipt_sentences(receipt):
+        say(f"{receipt.manifest.dataset}: {sentence}")
+    for reject in receipt.first_rejects[:TOLD]:
+        say(f"  row {reject.row}: {reject_sentence(reject)}")
+    if receipt.manifest.rejected > TOLD:
+        say(f"  … and more; every one is kept beside the accepted rows, under {receipt.manifest.manifest[:12]}")
+
+
+def watch_all(names: list[str], as_of: str, at: Any, *, quiet: bool = False) -> list[Any]:
+    """Run the named detectors, or all; say what came of each as it comes."""
+    from datetime import date
+
+    from arusha.core.people.roles import System
+    from arusha.flow.runs import offered, watching
+
+    known = offered.DETECTORS
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        fail(f"There is no detector {unknown[0]!r}; there are {', '.join(known)}.")
+    try:
+        until = date.fromisoformat(as_of) if as_of else None
+    except ValueError:
+        fail(f"--as-of {as_of}: give a day as YYYY-MM-DD.")
+    chosen = [known[name] for name in (names or known)]
+    outcomes = []
+    with progress("watching") as told:
+        for outcome in watching.watch(chosen, by=System("command"), at=at, as_of=until, progress=told):
+            outcomes.append(outcome)
+            if not quiet:
+                say(said(outcome))
+    return outcomes
+
+
+def said(outcome: Any) -> str:
+    """An outcome in a line."""
+    match outcome.state:
+        case "done":
+            return f"{outcome.detector}: {outcome.hits:,} hits, {outcome.new:,} new findings, {outcome.seconds:.1f} s"
+        case "unchanged":
+            return f"{outcome.detector}: nothing new received since the last run; {outcome.hits:,} hits stand"
+        case "failed":
+            return f"{outcome.detector}: failed: {'; '.join(outcome.needs)}"
+    return f"{outcome.detector}: not offered: needs {', '.join(outcome.needs)}"
+

@@ -1,0 +1,173 @@
+"""Running detectors over the lake as recorded runs: fixed inputs, one file of hits, each hit a signal.
+
+A kill between any two steps loses nothing: asked again, a run that stands at `computed` posts what was not yet posted,
+since posting a hit twice is one finding.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from datetime import time as clock_time
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from arusha.core.journal.acts import Act
+from arusha.core.people.roles import System
+from arusha.flow.inbox import hits as hit_files
+from arusha.flow.inbox.sightings import seen_of, sight
+from arusha.flow.inbox.signals import SIGNALS
+from arusha.flow.runs import runs
+from arusha.flow.runs.models import Run
+from arusha.flow.runs.turns import turn
+from arusha.lib.datasets import DATASETS
+from arusha.lib.detect import Detector, Table
+from arusha.lib.detect.files import write_hits
+from arusha.lib.intake import Lake
+
+STEPS = ("asked", "computed", "posted", "ended")
+"""The checkpoints of a run of a detector, in order."""
+MACHINE = System("watch")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one detector: `state` is done, unchanged, failed or not-offered; `needs` says what it lacks."""
+
+    detector: str
+    state: str
+    run: str = ""
+    hits: int = 0
+    new: int = 0
+    seconds: float = 0.0
+    needs: tuple[str, ...] = field(default=())
+
+
+def watch(
+    detectors: Sequence[Detector],
+    *,
+    by: Any,
+    at: datetime,
+    as_of: date | None = None,
+    progress: Callable[[object], None],
+    step: Callable[[str, str], None] = lambda detector, step: None,
+) -> Iterator[Outcome]:
+    """Run each detector on what the lake holds, those whose hits another takes first.
+
+    `as_of`: rows of that day and later are left out. Each outcome is yielded as it comes.
+    """
+    home = Path(settings.ARUSHA_HOME)
+    with turn(home, progress):
+        for detector in in_order(detectors):
+            progress(detector.name)
+            yield _one(detector, Lake(home), by, at, as_of, step)
+
+
+def in_order(detectors: Sequence[Detector]) -> list[Detector]:
+    """Those that others take hits of come before these."""
+    waiting, done = list(detectors), []
+    names = {detector.name for detector in detectors}
+    while waiting:
+        ready = [d for d in waiting if not ({*_givers(d).values()} & names) - {x.name for x in done}]
+        if not ready:
+            raise ValueError(f"detectors wait for one another's hits: {', '.join(d.name for d in waiting)}")
+        done += ready
+        waiting = [d for d in waiting if d not in ready]
+    return done
+
+
+def _givers(detector: Detector) -> Mapping[str, str]:
+    signal = SIGNALS.get(detector.name)
+    return signal.hits_of if signal else {}
+
+
+def _one(
+    detector: Detector, lake: Lake, by: Any, at: datetime, as_of: date | None, step: Callable[[str, str], None]
+) -> Outcome:
+    inputs, needs = _inputs(detector, lake, as_of)
+    if detector.name not in SIGNALS:
+        needs = (*needs, "a declared signal")
+    if needs:
+        return Outcome(detector.name, "not-offered", needs=needs)
+    what = {"version": detector.version, "inputs": inputs, "as_of": as_of.isoformat() if as_of else None}
+    mark = runs.fingerprint("detect", detector.name, what)
+    run = Run.objects.filter(fingerprint=mark, state__in=("running", "done")).order_by("asked_at").first()
+    if run is not None and run.state == "done" and hit_files.digest_of(run.pk) == run.output:
+        return Outcome(detector.name, "unchanged", str(run.pk), run.counts.get("hits", 0))
+    if run is None or run.state == "done":
+        asked = runs.ask("detect", detector.name, mark, inputs=inputs, as_of=as_of, act=Act(by=by, at=at))
+        run = Run.objects.get(pk=asked.id)
+    step(detector.name, "asked")
+    try:
+        return _carried_out(detector, lake, run, at, step)
+    except (ValueError, OSError, MemoryError) as wrong:
+        runs.fail(run.pk, f"{type(wrong).__name__}: {wrong}", act=Act(by=MACHINE, at=at))
+        return Outcome(detector.name, "failed", str(run.pk), needs=(str(wrong),))
+
+
+def _carried_out(
+    detector: Detector, lake: Lake, run: Run, at: datetime, step: Callable[[str, str], None]
+) -> Outcome:
+    began = time.monotonic()
+    if not run.output or hit_files.digest_of(run.pk) != run.output:
+        tables = _tables(detector, lake, run.inputs, run.as_of)
+        hits = detector.run(tables)
+        path = hit_files.path_of(run.pk)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_hits(hits, path)
+        output = hit_files.digest_of(run.pk)
+        runs.computed(run.pk, output, {"hits": hits.num_rows}, act=Act(by=MACHINE, at=at))
+    step(detector.name, "computed")
+    new = 0
+    rows = pq.read_table(hit_files.path_of(run.pk)).to_pylist()
+    for hit in rows:
+        done = sight(seen_of(hit, run.pk), act=Act(by=MACHINE, at=at, once=f"{run.pk}:{hit['hit_id']}"))
+        new += done.created
+    step(detector.name, "posted")
+    seconds = round(time.monotonic() - began, 3)
+    runs.end(run.pk, {"hits": len(rows), "new": new}, seconds, act=Act(by=MACHINE, at=at))
+    step(detector.name, "ended")
+    return Outcome(detector.name, "done", str(run.pk), len(rows), new, seconds)
+
+
+def _inputs(detector: Detector, lake: Lake, as_of: date | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What the run will read: manifests by input, or the run whose hits it takes; and what is lacking."""
+    inputs: dict[str, Any] = {}
+    needs = []
+    for wanted in detector.inputs:
+        if wanted.dataset is not None:
+            found: Any = [manifest.manifest for manifest in lake.manifests(wanted.dataset.name)]
+        else:
+            giver = _givers(detector).get(wanted.name, "")
+            last = Run.objects.filter(kind="detect", name=giver, state="done", as_of=as_of).order_by("-asked_at").first()
+            found = {"run": str(last.pk), "hits": last.output} if last else None
+        if found:
+            inputs[wanted.name] = found
+        elif not wanted.optional:
+            needs.append(wanted.name)
+    return inputs, tuple(needs)
+
+
+def _tables(detector: Detector, lake: Lake, inputs: Mapping[str, Any], as_of: date | None) -> dict[str, Any]:
+    tables: dict[str, Any] = {}
+    for wanted in detector.inputs:
+        told = inputs.get(wanted.name)
+        if told is None:
+            continue
+        if wanted.dataset is None:
+            tables[wanted.name] = pq.read_table(hit_files.path_of(told["run"]))
+        else:
+            tables[wanted.name] = _read(lake, wanted.dataset.name, told, as_of)
+    return tables
+
+
+def _read(lake: Lake, dataset: str, manifests: Sequence[str], as_of: date | None) -> Table[object]:
+    time_column = DATASETS[dataset].time
+    if as_of is None or time_column is None:
+        return lake.read(dataset, manifests=manifests)
+    instant = DATASETS[dataset].column(time_column).kind == "instant"
+    stop = datetime.combine(as_of, clock_time(0), UTC) if instant else as_of
+    return lake.read(dataset, manifests=manifests, stop=stop)

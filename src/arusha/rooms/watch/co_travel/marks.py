@@ -1,0 +1,135 @@
+"""What can make a group benign, where the data tells it: one household, a tour, a crew, a shared vehicle."""
+
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from arusha.lib.datasets import Household
+from arusha.lib.detect import Table
+from arusha.rooms.watch.co_travel.episodes import Episodes
+from arusha.rooms.watch.co_travel.groups import Sets
+from arusha.rooms.watch.co_travel.streams import DAY, Streams
+
+PARTY = 120  # seconds: those who leave one vehicle or queue as one pass within two minutes
+NEAR = 150  # seconds to either side in which the passengers of one vehicle pass
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How each group crosses; arrays (groups,).
+
+    `spread` median seconds from an episode's first member to its last; `first`, `last` seconds of the episodes'
+    crossings; `ports`; `kept` share of the members' crossings that lie in episodes; `others` median number of other
+    travellers who pass within two and a half minutes of an episode, and `usual` the same at the same time of the weeks
+    around; `housed` share of pairs known to share a household.
+    """
+
+    spread: NDArray[np.float64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    ports: NDArray[np.int64]
+    kept: NDArray[np.float64]
+    others: NDArray[np.float64]
+    usual: NDArray[np.float64]
+    housed: NDArray[np.float64]
+
+
+def looks_of(
+    sets: Sets, episodes: Episodes, together: NDArray[np.int64], streams: Streams, homes: NDArray[np.int64]
+) -> Looks:
+    """Describe each group by its episodes of at least `together` members; `homes` (travellers,) −1 where unknown."""
+    edges = np.searchsorted(episodes.group, np.arange(len(sets.sizes) + 1))
+    arrays = (streams.key, streams.block, streams.own_starts, homes)
+    found = _looks(
+        sets.members, sets.starts, edges, episodes.present, episodes.starts, episodes.position, together, *arrays
+    )
+    return Looks(*found)
+
+
+def homes_of(streams: Streams, households: Table[Household] | None) -> NDArray[np.int64]:
+    """Each traveller's household by number, −1 where it is not known. Shape (travellers,)."""
+    homes = np.full(streams.travellers, -1, np.int64)
+    if households is None or not households.data.num_rows or not streams.travellers:
+        return homes
+    known = households.data["person_token"].combine_chunks().cast("string")
+    home = households.data["household_id"].combine_chunks().cast("string")
+    place = pc.index_in(streams.tokens.take(streams.person), value_set=known)
+    number = pc.index_in(home, value_set=pc.unique(home)).fill_null(-1).to_numpy(zero_copy_only=False)
+    at = place.fill_null(-1).to_numpy(zero_copy_only=False)
+    homes[at >= 0] = number[at[at >= 0]]
+    return homes
+
+
+def marks_of(looks: Looks, sets: Sets, times: NDArray[np.int64], together: NDArray[np.int64]) -> list[tuple[str, ...]]:
+    """Marks of each group. The rules, each on what the crossings or the register show:
+
+    household: at least half of the pairs share a registered household; or up to six people who always pass within two
+    minutes, as one party does. tour: ten people or more who hardly cross otherwise, on at most a dozen occasions.
+    crew: together at least eighty times a year, at least every third day. shared-transport: around its episodes twice
+    as many others pass as at the same time of the weeks around, and ten more.
+    """
+    size = sets.sizes
+    days = np.maximum((looks.last - looks.first) / DAY, 1.0)
+    crew = (times >= 40) & (times / days >= 80 / 365) & (times / days >= 1 / 3)
+    tour = (size >= 10) & (looks.kept >= 0.8) & (times <= 12)
+    party = (size <= 6) & (looks.spread <= PARTY) & ~crew & ~tour
+    vehicle = (looks.others >= 2 * looks.usual + 10) & ~tour
+    rules = {"household": (looks.housed >= 0.5) | party, "tour": tour, "crew": crew, "shared-transport": vehicle}
+    return [tuple(mark for mark, holds in rules.items() if holds[g]) for g in range(len(size))]
+
+
+@nb.njit(cache=True, nogil=True)
+def _looks(
+    members, starts, edges, present, episode_starts, position, together, key, block, own_starts, homes
+):  # type: ignore[no-untyped-def]
+    n = len(starts) - 1
+    spread, kept, others, usual, housed = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
+    first, last, ports = np.full(n, block, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    for g in range(n):
+        spreads, near, around, used = _episodes_like(
+            edges[g], edges[g + 1], present, episode_starts, position, together[g], key
+        )
+        spread[g], others[g], usual[g] = np.median(spreads), np.median(near), np.median(around)
+        first[g], last[g] = (used % block).min(), (used % block).max()
+        ports[g] = len(np.unique(used // (2 * block)))
+        mine = members[starts[g] : starts[g + 1]]
+        total = 0
+        same = 0
+        for i in range(len(mine)):
+            total += own_starts[mine[i] + 1] - own_starts[mine[i]]
+            for j in range(i):
+                same += homes[mine[i]] >= 0 and homes[mine[i]] == homes[mine[j]]
+        kept[g] = len(used) / total
+        housed[g] = 2.0 * same / (len(mine) * (len(mine) - 1))
+    return spread, first, last, ports, kept, others, usual, housed
+
+
+@nb.njit(cache=True, nogil=True)
+def _episodes_like(lo, hi, present, starts, position, together, key):  # type: ignore[no-untyped-def]
+    """Of the episodes with enough members: spreads, others near and usually near, and the keys of their crossings."""
+    spreads, near, around = np.zeros(hi - lo), np.zeros(hi - lo), np.zeros(hi - lo)
+    used = np.empty(starts[hi] - starts[lo], np.int64)
+    found = 0
+    keys = 0
+    for e in range(lo, hi):
+        if present[e] < together:
+            continue
+        begin, end = key[position[starts[e]]], key[position[starts[e + 1] - 1]]
+        spreads[found] = end - begin
+        middle = key[position[(starts[e] + starts[e + 1]) // 2]]
+        near[found] = max(_passing(key, middle) - (starts[e + 1] - starts[e]), 0)
+        for weeks in (-2, -1, 1, 2):
+            around[found] += _passing(key, middle + weeks * 7 * DAY) / 4
+        found += 1
+        for i in range(starts[e], starts[e + 1]):
+            used[keys] = key[position[i]]
+            keys += 1
+    return spreads[:found], near[:found], around[:found], used[:keys]
+
+
+@nb.njit(cache=True, nogil=True)
+def _passing(key, at):  # type: ignore[no-untyped-def]
+    return np.searchsorted(key, at + NEAR, side="right") - np.searchsorted(key, at - NEAR)

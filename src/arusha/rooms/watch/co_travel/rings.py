@@ -1,0 +1,115 @@
+"""The whole way from crossings to groups, one step a line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from arusha.lib.datasets import Crossing, Household
+from arusha.lib.detect import Table
+from arusha.rooms.watch.co_travel.edges import ties_among
+from arusha.rooms.watch.co_travel.episodes import Episodes, episodes_of
+from arusha.rooms.watch.co_travel.groups import Sets, groups_among
+from arusha.rooms.watch.co_travel.marks import Looks, homes_of, looks_of, marks_of
+from arusha.rooms.watch.co_travel.meetings import pairs_that_met
+from arusha.rooms.watch.co_travel.pairs import chances, eligible_sets, fitted_prior
+from arusha.rooms.watch.co_travel.rhythm import habits_of
+from arusha.rooms.watch.co_travel.streams import Streams, streams_of
+from arusha.rooms.watch.co_travel.verdict import Verdicts, verdicts_on
+
+FEWEST = 3  # meetings; two are too few to tell anything from
+
+
+class Settings(Protocol):
+    """What the method reads of its parameters."""
+
+    window: timedelta
+    fdr: float
+    least: int
+    weeks: int
+    lift: float
+    screen: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A group found: who, when, how often against chance, and the rows of the crossings that show it."""
+
+    members: tuple[str, ...]
+    span: tuple[datetime, datetime]
+    together: int
+    times: int
+    expected: float
+    p: float
+    q: float
+    minutes: float
+    ports: int
+    others: float
+    usual: float
+    marks: tuple[str, ...]
+    by_pattern: bool
+    rows: NDArray[np.int64]
+
+
+def rings(crossings: Table[Crossing], households: Table[Household] | None, p: Settings) -> Iterator[Ring]:
+    """Every group that stands out at a false discovery rate of `p.fdr` among all sets of its size."""
+    window = int(p.window.total_seconds())
+    streams = streams_of(crossings, p.least)
+    habits = habits_of(streams, window)
+    prior = fitted_prior(streams, habits, window, p.weeks)
+    met = pairs_that_met(streams, habits, window, FEWEST, (prior.alpha, prior.ratio), p.screen)
+    chance, mean = chances(met, streams, habits, window, p.weeks, p.lift, prior)
+    pairs, triples = (eligible_sets(streams.at_port, size) for size in (2, 3))
+    ties = ties_among(met, chance, mean, pairs, triples, p.fdr)
+    sets = groups_among(ties, streams, window, FEWEST)
+    episodes = episodes_of(sets.members, sets.starts, streams, window)
+    verdicts = verdicts_on(sets, episodes, ties, streams, prior.alpha)
+    looks = looks_of(sets, episodes, verdicts.together, streams, homes_of(streams, households))
+    yield from _told(crossings, p.fdr, streams, sets, episodes, verdicts, looks)
+
+
+def _told(
+    crossings: Table[Crossing],
+    fdr: float,
+    streams: Streams,
+    sets: Sets,
+    episodes: Episodes,
+    verdicts: Verdicts,
+    looks: Looks,
+) -> Iterator[Ring]:
+    marks = marks_of(looks, sets, verdicts.times, verdicts.together)
+    edges = np.searchsorted(episodes.group, np.arange(len(sets.sizes) + 1))
+    for g in np.flatnonzero(verdicts.q <= fdr):
+        names = streams.tokens.take(streams.person[sets.members[sets.starts[g] : sets.starts[g + 1]]]).to_pylist()
+        rows = _rows(episodes, edges[g], edges[g + 1], verdicts.together[g], streams)
+        yield Ring(
+            members=tuple(sorted(names)),
+            span=_span(crossings, rows),
+            together=int(verdicts.together[g]),
+            times=int(verdicts.times[g]),
+            expected=float(verdicts.expected[g]),
+            p=float(verdicts.p[g]),
+            q=float(verdicts.q[g]),
+            minutes=round(float(looks.spread[g]) / 60, 1),
+            ports=int(looks.ports[g]),
+            others=float(looks.others[g]),
+            usual=float(looks.usual[g]),
+            marks=marks[g],
+            by_pattern=bool(looks.housed[g] < 0.5),
+            rows=rows,
+        )
+
+
+def _rows(episodes: Episodes, lo: int, hi: int, together: int, streams: Streams) -> NDArray[np.int64]:
+    enough = [e for e in range(lo, hi) if episodes.present[e] >= together]
+    places = [episodes.position[episodes.starts[e] : episodes.starts[e + 1]] for e in enough]
+    return np.sort(streams.row[np.concatenate(places)])
+
+
+def _span(crossings: Table[Crossing], rows: NDArray[np.int64]) -> tuple[datetime, datetime]:
+    ends = pc.min_max(crossings.data["crossed_at"].take(rows)).as_py()
+    return ends["min"].astimezone(UTC), ends["max"].astimezone(UTC)

@@ -1,0 +1,52 @@
+"""Every field of every model is classed; foreign keys go the way imports go; every page declares who may see it."""
+
+from django.apps import apps
+from django.urls import get_resolver
+
+from arusha.core.privacy import Privacy, class_of
+from arusha.ui.pages import PAGES
+
+SHELVES = ("lib", "core", "ports", "ui", "flow", "rooms", "conf")
+
+
+def our_models():
+    return [m for m in apps.get_models() if m.__module__.startswith("arusha.")]
+
+
+def test_every_field_is_classed():
+    undecided = [
+        f"{m.__name__}.{f.name}" for m in our_models() for f in m._meta.concrete_fields if class_of(f) not in set(Privacy)
+    ]
+    assert len(our_models()) >= 12 and undecided == []
+
+
+def shelf(model):
+    return SHELVES.index(model.__module__.split(".")[1])
+
+
+def test_foreign_keys_point_to_the_left():
+    wrong = [
+        f"{m.__name__}.{f.name}"
+        for m in our_models()
+        for f in m._meta.concrete_fields
+        if f.remote_field and f.remote_field.model.__module__.startswith("arusha.")
+        if shelf(f.remote_field.model) > shelf(m)
+    ]
+    assert wrong == []
+
+
+def test_the_journal_holds_no_foreign_keys():
+    journal = [m for m in our_models() if m._meta.app_label == "journal"]
+    assert [f.name for m in journal for f in m._meta.concrete_fields if f.remote_field] == []
+
+
+def test_every_address_is_a_declared_page():
+    served = {pattern.name for pattern in get_resolver().url_patterns}
+    assert served == set(PAGES) and len(served) > 10
+    assert [name for name, page in PAGES.items() if not page.may.told] == []
+
+
+def test_no_role_is_ever_the_system():
+    from arusha.core.people.roles import ROLES
+
+    assert "system" not in ROLES
