@@ -20,7 +20,7 @@ run: setup
 
 setup: .venv/ready
 	@$(VENV)/python -m arusha.ui.assets
-	@$(VENV)/python -m arusha.conf.words
+	@$(VENV)/python -m arusha.conf.wording
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: install it, or name one with PYTHON=…"; exit 1; }

@@ -16,8 +16,8 @@ class Built(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         sys.path.insert(0, str(Path(self.root) / "src"))
-        from arusha.conf import words
+        from arusha.conf import wording
         from arusha.ui import assets
 
         assets.build()
-        words.build()
+        wording.build()

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 WIDTHS = (2, 3, 4, 5, 10, 20)
 
@@ -87,10 +87,15 @@ def prepare_errors(values: dict[str, Any]) -> dict[str, Any]:
         for name, messages in form.errors.items():
             if name in form.fields:
                 bound = form[name]
-                items += [{"text": f"{bound.label}: {text}", "href": f"#{_first_id(bound)}"} for text in messages]
+                items += [{"text": _told(bound, text), "href": f"#{_first_id(bound)}"} for text in messages]
             else:
                 items += [{"text": text, "href": None} for text in messages]
     return values | {"items": items, "title": values["title"] or _("There is a problem")}
+
+
+def _told(field: BoundField, error: str) -> str:
+    """An error away from its field names the field; each language sets its own colon."""
+    return gettext("%(label)s: %(error)s") % {"label": field.label, "error": error}
 
 
 def _shape(widget: forms.Widget) -> str:

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from arusha.core.journal.acts import Act, Done, Performed
+from arusha.core.journal.models import Entry
 from arusha.core.journal.refusals import Refused
 from arusha.ui.pages import act_of
 
@@ -86,8 +87,15 @@ class Shown:
     @property
     def fits(self) -> bool:
         """Whether there is anything to choose where something must be chosen."""
-        choices = [f for f in self.form.fields.values() if isinstance(f, forms.ChoiceField) and f.required]
-        return self.wrong or all(any(value for value, _label in field.choices) for field in choices)  # type: ignore[misc]
+        if self.wrong:
+            return True
+        asked: list[Any] = [f for f in self.form.fields.values() if isinstance(f, forms.ChoiceField) and f.required]
+        return all(any(value for value, _label in field.choices) for field in asked)
+
+
+def fresh_key() -> str:
+    """A request key for a form that is drawn now."""
+    return secrets.token_urlsafe(18)
 
 
 def shown(offers: Iterable[Offer], row: Any, actor: Any, tried: Shown | None = None) -> dict[str, Shown]:
@@ -101,8 +109,10 @@ def answer(offers: Iterable[Offer], request: Any, row: Any, to: str) -> "HttpRes
     """Carry out the act that was posted: a redirect once it is done, else its form with what is wrong, and a status."""
     offer = next((o for o in offers if o.do == request.POST.get("do")), None)
     if offer is None:
-        messages.error(request, _("This page does not offer that. Load it again."))
+        messages.error(request, str(_("This page does not offer that. Load it again.")))
         return redirect(to)
+    if _done_before(offer, request):
+        return _done(offer, request, to)
     form = offer.form(_with_version(request.POST, row), request.FILES, row=row, actor=request.actor, **_ids(offer))
     if not form.is_valid():
         return Shown(offer, form), INVALID
@@ -111,17 +121,27 @@ def answer(offers: Iterable[Offer], request: Any, row: Any, to: str) -> "HttpRes
     except Refused as refused:
         form.add_error("why" if refused.rule.startswith("why-") else None, str(refused.said))
         return Shown(offer, form), REFUSED
-    messages.success(request, offer.said)
+    return _done(offer, request, to)
+
+
+def _done(offer: Offer, request: Any, to: str) -> HttpResponse:
+    messages.success(request, str(offer.said))
     return redirect(f"{to}#{offer.at}" if offer.at else to)
 
 
+def _done_before(offer: Offer, request: Any) -> bool:
+    """Whether this very form was sent twice: what it chose from may be gone, though all went well."""
+    once = request.POST.get("once")
+    return bool(once) and Entry.objects.filter(once=once, act=offer.act.name, by=request.actor.ref).exists()
+
+
 def _fresh(offer: Offer, row: Any, actor: Any) -> ActForm:
-    first = {"do": offer.do, "once": secrets.token_urlsafe(18), "version": row.version if offer.versioned else None}
+    first = {"do": offer.do, "once": fresh_key(), "version": row.version if offer.versioned else None}
     return offer.form(initial=first, row=row, actor=actor, **_ids(offer))
 
 
 def _with_version(post: QueryDict, row: Any) -> QueryDict:
-    """What was typed, to be shown with the version that is shown with it: the act itself reads the one that was sent."""
+    """What was typed, beside the version it is shown again with; the act itself reads the one that was sent."""
     data = post.copy()
     if data.get("version"):
         data["version"] = str(row.version)

@@ -15,8 +15,8 @@ from arusha.flow.cases.outcomes import OUTCOMES
 from arusha.flow.cases.standing import SubjectKey, day_of, known_persons, members_of, number_of
 from arusha.flow.cases.states import MEMBER_ROLES, STATES, TONES
 from arusha.flow.inbox.findings import READERS
+from arusha.flow.inbox.listing import title_of
 from arusha.flow.inbox.models import Finding
-from arusha.flow.inbox.signals import SIGNALS
 from arusha.flow.inbox.words import sentences
 from arusha.lib.ids import heard, spoken
 from arusha.ui.components import draw
@@ -38,6 +38,25 @@ COLUMNS = (
     Column(gettext_lazy("Tasks left"), "tasks", "tasks_left", numeric=True),
     Column(gettext_lazy("Opened"), "opened", "opened_at"),
     Column(gettext_lazy("Last change"), "changed", "changed_at"),
+)
+
+
+MEMBER_HEADERS = (gettext_lazy("Name"), gettext_lazy("Role in the case"), gettext_lazy("Since"))
+SUBJECT_HEADERS = (gettext_lazy("What it is"), gettext_lazy("Identifier"), gettext_lazy("Name"), gettext_lazy("Why"))
+TASK_HEADERS = (
+    gettext_lazy("Task"),
+    gettext_lazy("Who does it"),
+    gettext_lazy("Due date"),
+    gettext_lazy("State"),
+    gettext_lazy("What came of it"),
+)
+EVIDENCE_HEADERS = (
+    pgettext_lazy("evidence", "File"),
+    gettext_lazy("What it is"),
+    gettext_lazy("Size"),
+    gettext_lazy("SHA-256"),
+    gettext_lazy("Added by"),
+    gettext_lazy("Added"),
 )
 
 
@@ -80,12 +99,6 @@ def subject_words(subject: CaseSubject, known: Mapping[SubjectKey, Person]) -> s
     return f"{kind} {subject.ref}"
 
 
-def title_of(finding: Finding) -> Any:
-    """What a finding is called in lists."""
-    signal = SIGNALS.get(finding.signal)
-    return signal.title.get(finding.kind, finding.signal) if signal else finding.signal
-
-
 def whole(case: Case, actor: Any) -> dict[str, Any]:
     """Everything the page of a case shows, but the forms and what happened."""
     subjects = list(case.subjects.order_by("pk"))
@@ -93,12 +106,16 @@ def whole(case: Case, actor: Any) -> dict[str, Any]:
     return {
         "summary": _summary(case),
         "subjects": [_subject_row(subject, known) for subject in subjects],
-        "findings": [_finding(link.finding, actor) for link in _links(case)],
+        "findings": [finding_words(link.finding, actor) for link in _links(case)],
         "notes": list(case.notes.select_related("by").order_by("-at", "-pk")),
         "evidence": [_evidence_row(case, item) for item in case.evidence.select_related("by").order_by("-at", "-pk")],
         "tasks": [_task_row(task) for task in case.tasks.select_related("owner").order_by("done_at", "due", "pk")],
         "replies": list(case.replies.select_related("person", "asked_by").order_by("-asked_at", "-pk")),
         "outcomes": [_outcome(o, subjects, known) for o in case.outcomes.select_related("by").order_by("-at")],
+        "member_headers": MEMBER_HEADERS,
+        "subject_headers": SUBJECT_HEADERS,
+        "task_headers": TASK_HEADERS,
+        "evidence_headers": EVIDENCE_HEADERS,
         "members": [[m.person.name, MEMBER_ROLES.get(m.role, m.role), _day(m.since)] for m in members_of(case)],
     }
 
@@ -130,7 +147,8 @@ def _subject_row(subject: CaseSubject, known: Mapping[SubjectKey, Person]) -> li
     ]
 
 
-def _finding(finding: Finding, actor: Any) -> dict[str, Any]:
+def finding_words(finding: Finding, actor: Any) -> dict[str, Any]:
+    """A finding as its number, what it is called and its sentences; a link for whoever reads findings."""
     return {
         "number": spoken("F", finding.number),
         "title": title_of(finding),

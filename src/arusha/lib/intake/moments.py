@@ -33,6 +33,8 @@ def parse_date(text: str, format: str | None) -> date | Bad:
             return date.fromisoformat(iso[1])
         except ValueError:
             return Bad("no-such-day", {})
+    if ISO_TIME.fullmatch(text):
+        return Bad("has-time-of-day", {})
     return _no_date(text, format)
 
 

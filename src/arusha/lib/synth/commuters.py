@@ -83,10 +83,10 @@ def shift_workers(rng: Rng, ground: Ground, rows: float) -> Part:
     factory = team // 3
     port = ground.any_port(rng, count, by_night=True)
     out = rng.integers(0, 2, count)
-    duty = _rota(ground, count)[team]
+    duty = _rota(rng, ground, count)[team]
     goes = (duty >= 0) & (rng.random(duty.shape) < 0.96) & ~leave(rng, len(team), ground.days, 2, (9, 18))
     worker, day = np.nonzero(goes)
-    begins = shift_start(day * 3 + 1 + duty[worker, day])
+    begins = shift_start(day * 3 + 1 + duty[worker, day]) + rng.integers(-2, 3, count)[factory[worker]] * HOUR // 2
     legs = []
     for back in (False, True):
         usual = np.abs(rng.normal(0, 14, len(team))) + (8 if back else 20)
@@ -97,14 +97,15 @@ def shift_workers(rng: Rng, ground: Ground, rows: float) -> Part:
     return Part(len(team), join_rows(legs), (teams.groups("shift-team", together=False),))
 
 
-def _rota(ground: Ground, factories: int) -> Ints:
+def _rota(rng: Rng, ground: Ground, factories: int) -> Ints:
     """The duty of each team by day, shape (3 · factories, days): 0 early, 1 late, 2 night, -1 off."""
     day = np.arange(ground.days)
     week, weekday = np.divmod(day + ground.scenario.start.weekday(), 7)
     duty = np.empty((factories, 3, ground.days), np.int32)
+    begun = rng.integers(0, 24, factories)[:, None]
     for team in range(3):
-        duty[0::2, team] = np.where(weekday < 5, (week + team) % 3, -1)
-        phase = (day + 2 * team) % 8 // 2
+        duty[0::2, team] = np.where(weekday < 5, (week + team + begun[0::2]) % 3, -1)
+        phase = (day + 2 * team + begun[1::2]) % 8 // 2
         duty[1::2, team] = np.where(phase < 3, phase, -1)
     return duty.reshape(3 * factories, ground.days)
 

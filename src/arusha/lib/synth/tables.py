@@ -82,24 +82,24 @@ def crossings_table(ground: Ground, people: pa.Array, rows: Rows, utc: NDArray[n
 def roster_table(rng: Rng, ground: Ground, rosters: Rosters) -> pa.Table:
     """Duties by start and officer, less a share that the file does not hold."""
     officer, shift, lane = rosters.duties
-    held = (lane < 0) | (rng.random(len(lane)) >= ground.scenario.roster.gaps)
-    order = np.flatnonzero(held)[np.lexsort((officer[held], shift[held]))]
-    officer, shift, lane = officer[order], shift[order], lane[order]
+    held = np.flatnonzero((lane < 0) | (rng.random(len(lane)) >= ground.scenario.roster.gaps))
+    officer, shift, lane = officer[held], shift[held], lane[held]
     flat = ground.lanes.ravel()
     place = np.repeat(np.arange(len(flat)), flat)[np.maximum(lane, 0)]
     posted = lane >= 0
     port = np.where(posted, place // 2, rosters.unit_port[rosters.unit[officer]]).astype(np.int16)
-    begins, ends = shift_start(shift), shift_start(shift + 1)
+    begins, ends = (ground.utc(port, shift_start(number).astype(np.int32)) for number in (shift, shift + 1))
     columns = [
         officer_codes(rosters).take(pa.array(officer)),
         unit_codes(rosters).take(pa.array(rosters.unit[officer])),
         port_codes(ground).take(pa.array(port)),
         pa.array(["in", "out"], pa.string()).take(pa.array(place % 2, mask=~posted)),
         lane_codes(ground).take(pa.array(lane, mask=~posted)),
-        moments(ground.utc(port, begins.astype(np.int32))),
-        moments(ground.utc(port, ends.astype(np.int32))),
+        moments(begins),
+        moments(ends),
     ]
-    return pa.Table.from_arrays(columns, schema=DATASETS["roster"].schema)
+    order = np.lexsort((officer, begins))
+    return pa.Table.from_arrays(columns, schema=DATASETS["roster"].schema).take(pa.array(order))
 
 
 def households_table(rng: Rng, people: pa.Array, homes: Sequence[tuple[Ints, Ints]]) -> pa.Table:

@@ -38,13 +38,13 @@ def make_waiting(rng: Rng, ground: Ground, rosters: Rosters, crowd: Crowd) -> tu
     """Waiting hours of all ports, and which of them were made unusual (key).
 
     The passengers are those of the crossings; the wait rises with passengers a booth. An unusual hour has three to five
-    times the wait that its passengers and booths would give.
+    times the wait that its passengers and booths would give, or that of a busy hour where that is more.
     """
     hours = _hours(ground, rosters, crowd)
     usual = _usual_wait(rng, hours)
     chosen = _chosen(rng, hours, ground.scenario.unusual_hours)
     factor = rng.uniform(3, 5, len(chosen))
-    usual[chosen] = np.maximum(usual[chosen], 6) * factor
+    usual[chosen] = np.maximum(usual[chosen], 12) * factor
     excluded = rng.binomial(hours.passengers, 0.03)
     counts = _banded(rng, usual, hours.passengers - excluded)
     mean, most = _waits(rng, counts)

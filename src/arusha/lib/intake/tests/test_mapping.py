@@ -90,7 +90,7 @@ REFUSED = {
     "a list for a text": ("dataset: crossings\nzone: [UTC]", "line 2: a list or a block stands where one value"),
     "a text for a list": ("dataset: crossings\nignore: L", "line 2: one value stands where a list is needed"),
     "a text for a block": ("dataset: crossings\ncolumns: L", "line 2: a list or a text stands where `key: value`"),
-    "not YAML": ("dataset: crossings\ncolumns: {", "mapping, line 3: not YAML"),
+    "not YAML": ("dataset: crossings\ncolumns: {", "mapping, line 2: not YAML"),
     "empty": ("# nothing", "the file is empty"),
 }
 

@@ -1,15 +1,14 @@
 """How likely so many meetings are by chance, for one pair.
 
 Each of the crossings at which a pair could have met did so with a probability of the pair's own. Before the shifts it
-is Beta(α, α(1 − m)/m) with mean m = foretold / most; K meetings in E times as many crossings, moved by whole weeks,
-update it; the count at the true weeks is then Beta-binomial. With many crossings and a small m this is the negative
-binomial tail P(NegBin(α + K, (b + E)/(b + E + 1)) ≥ n), b = α / foretold (Gamma prior on a rate).
+is Beta(α, α(1 − m)/m) with mean m = ratio × foretold / most; K meetings in E times as many crossings, moved by whole
+weeks, update it; the count at the true weeks is then Beta-binomial. With many crossings and a small m this is the
+negative binomial tail P(NegBin(α + K, (b + E)/(b + E + 1)) ≥ n), b = α / (ratio × foretold): a Gamma prior on a rate.
 """
 
 import math
 
 import numba as nb
-import numpy as np
 
 
 @nb.njit(cache=True, nogil=True)
@@ -20,14 +19,14 @@ def log_beta(x, y):  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True, nogil=True)
 def beta_binomial_tail(n, most, alpha, beta):  # type: ignore[no-untyped-def]
-    """P(X ≥ n), X ~ BetaBinomial(most, α, β): the first term by log-gamma, the others by their ratios."""
-    if n <= 0:
+    """P(X ≥ n), X ~ BetaBinomial(most, α, β), or 1 where n is no more than its mean.
+
+    The first term by log-gamma, the others by their ratios.
+    """
+    if n <= most * alpha / (alpha + beta):
         return 1.0
     if n > most:
         return 0.0
-    mean = most * alpha / (alpha + beta)
-    if n <= mean:
-        return 1.0
     term = math.exp(
         math.lgamma(most + 1.0)
         - math.lgamma(n + 1.0)
@@ -45,6 +44,15 @@ def beta_binomial_tail(n, most, alpha, beta):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
+def stratum(foretold, edges):  # type: ignore[no-untyped-def]
+    """The stratum of a pair by the meetings foretold: strata are cut at `edges`, ascending."""
+    s = 0
+    while s < len(edges) and foretold >= edges[s]:
+        s += 1
+    return s
+
+
+@nb.njit(cache=True, nogil=True)
 def prior(foretold, most, alpha, ratio):  # type: ignore[no-untyped-def]
     """α and β of a pair whose habits foretell so many meetings of at most `most`."""
     mean = min(max(ratio * foretold, 1e-9) / most, 0.98)
@@ -58,11 +66,11 @@ def updated(alpha, beta, met, covered, most):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def log_likelihood(met, covered, foretold, most, alpha, ratio):  # type: ignore[no-untyped-def]
-    """Of shifted counts under the prior: Σ log BetaBinomial(met; most × covered, α, β). Arrays of shape (pairs,)."""
+def log_likelihood(met, covered, foretold, most, weight, alpha, ratio):  # type: ignore[no-untyped-def]
+    """Of shifted counts under the prior: Σ w·log BetaBinomial(met; most × covered, α, β). Arrays of shape (pairs,)."""
     total = 0.0
     for i in range(len(met)):
         a, b = prior(foretold[i], most[i], alpha, ratio)
         trials = max(most[i] * covered[i], float(met[i]))
-        total += log_beta(a + met[i], b + trials - met[i]) - log_beta(a, b)
+        total += weight[i] * (log_beta(a + met[i], b + trials - met[i]) - log_beta(a, b))
     return total

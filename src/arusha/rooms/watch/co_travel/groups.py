@@ -13,9 +13,9 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from arusha.rooms.watch.co_travel.edges import Ties
 from arusha.rooms.watch.co_travel.episodes import Episodes, episodes_of
 from arusha.rooms.watch.co_travel.streams import Streams
+from arusha.rooms.watch.co_travel.ties import Ties, find
 
 MOST_SETS = 4_000
 LARGE = 60
@@ -79,16 +79,10 @@ def components(a: NDArray[np.int32], b: NDArray[np.int32]) -> tuple[NDArray[np.i
 def _roots(a, b, people):  # type: ignore[no-untyped-def]
     root = np.arange(people).astype(np.int32)
     for i in range(len(a)):
-        x, y = a[i], b[i]
-        while root[x] != x:
-            root[x] = root[root[x]]
-            x = root[x]
-        while root[y] != y:
-            root[y] = root[root[y]]
-            y = root[y]
+        x, y = find(root, a[i]), find(root, b[i])
         root[max(x, y)] = min(x, y)
     for x in range(people):
-        root[x] = root[root[x]]
+        root[x] = find(root, x)
     return root
 
 

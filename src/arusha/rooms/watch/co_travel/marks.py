@@ -13,6 +13,7 @@ from arusha.rooms.watch.co_travel.episodes import Episodes
 from arusha.rooms.watch.co_travel.groups import Sets
 from arusha.rooms.watch.co_travel.streams import DAY, Streams
 
+TIMETABLE = 1_200  # seconds: half of the episodes within twenty minutes of their usual time
 PARTY = 120  # seconds: those who leave one vehicle or queue as one pass within two minutes
 NEAR = 150  # seconds to either side in which the passengers of one vehicle pass
 
@@ -24,7 +25,8 @@ class Looks:
     `spread` median seconds from an episode's first member to its last; `first`, `last` seconds of the episodes'
     crossings; `ports`; `kept` share of the members' crossings that lie in episodes; `others` median number of other
     travellers who pass within two and a half minutes of an episode, and `usual` the same at the same time of the weeks
-    around; `housed` share of pairs known to share a household.
+    around; `housed` share of pairs known to share a household; `present` mean share of the members at an episode;
+    `loose` median seconds by which an episode misses the median time of day of its direction.
     """
 
     spread: NDArray[np.float64]
@@ -35,6 +37,8 @@ class Looks:
     others: NDArray[np.float64]
     usual: NDArray[np.float64]
     housed: NDArray[np.float64]
+    present: NDArray[np.float64]
+    loose: NDArray[np.float64]
 
 
 def looks_of(
@@ -63,20 +67,21 @@ def homes_of(streams: Streams, households: Table[Household] | None) -> NDArray[n
     return homes
 
 
-def marks_of(looks: Looks, sets: Sets, times: NDArray[np.int64], together: NDArray[np.int64]) -> list[tuple[str, ...]]:
+def marks_of(looks: Looks, sets: Sets, times: NDArray[np.int64]) -> list[tuple[str, ...]]:
     """Marks of each group. The rules, each on what the crossings or the register show:
 
     household: at least half of the pairs share a registered household; or up to six people who always pass within two
-    minutes, as one party does. tour: ten people or more who hardly cross otherwise, on at most a dozen occasions.
-    crew: together at least eighty times a year, at least every third day. shared-transport: around its episodes twice
-    as many others pass as at the same time of the weeks around, and ten more.
+    minutes and keep no timetable, as one party does. tour: people who hardly cross otherwise, on at most a dozen
+    occasions, ten of them or amid others who pass at once. shared-transport: at least forty episodes by a timetable
+    with nearly all there, or twice as many others around as usual and ten more. crew: by a timetable, taking turns.
     """
     size = sets.sizes
-    days = np.maximum((looks.last - looks.first) / DAY, 1.0)
-    crew = (times >= 40) & (times / days >= 80 / 365) & (times / days >= 1 / 3)
-    tour = (size >= 10) & (looks.kept >= 0.8) & (times <= 12)
-    party = (size <= 6) & (looks.spread <= PARTY) & ~crew & ~tour
-    vehicle = (looks.others >= 2 * looks.usual + 10) & ~tour
+    amid = looks.others >= 2 * looks.usual + 10
+    tour = (looks.kept >= 0.8) & (times <= 12) & ((size >= 10) | amid)
+    timed = (times >= 40) & (looks.loose <= TIMETABLE)
+    crew = timed & (looks.present < 0.75)
+    vehicle = ((timed & ~crew) | amid) & ~tour
+    party = (size <= 6) & (looks.spread <= PARTY) & ~timed & ~tour
     rules = {"household": (looks.housed >= 0.5) | party, "tour": tour, "crew": crew, "shared-transport": vehicle}
     return [tuple(mark for mark, holds in rules.items() if holds[g]) for g in range(len(size))]
 
@@ -87,29 +92,52 @@ def _looks(
 ):  # type: ignore[no-untyped-def]
     n = len(starts) - 1
     spread, kept, others, usual, housed = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
+    there, loose = np.zeros(n), np.zeros(n)
     first, last, ports = np.full(n, block, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
     for g in range(n):
-        spreads, near, around, used = _episodes_like(
+        mine = members[starts[g] : starts[g + 1]]
+        begun, spreads, near, around, used = _episodes_like(
             edges[g], edges[g + 1], present, episode_starts, position, together[g], key
         )
         spread[g], others[g], usual[g] = np.median(spreads), np.median(near), np.median(around)
         first[g], last[g] = (used % block).min(), (used % block).max()
         ports[g] = len(np.unique(used // (2 * block)))
-        mine = members[starts[g] : starts[g + 1]]
-        total = 0
-        same = 0
+        kept[g], housed[g] = _members_like(mine, len(used), own_starts, homes)
+        there[g] = len(used) / (len(begun) * len(mine))
+        loose[g] = _off_timetable(begun, block)
+    return spread, first, last, ports, kept, others, usual, housed, there, loose
+
+
+@nb.njit(cache=True, nogil=True)
+def _members_like(mine, used, own_starts, homes):  # type: ignore[no-untyped-def]
+    """The share of the members' crossings that were used, and the share of pairs of one household."""
+    total = same = 0
+    for i in range(len(mine)):
+        total += own_starts[mine[i] + 1] - own_starts[mine[i]]
+        for j in range(i):
+            same += homes[mine[i]] >= 0 and homes[mine[i]] == homes[mine[j]]
+    return used / total, 2.0 * same / (len(mine) * (len(mine) - 1))
+
+
+@nb.njit(cache=True, nogil=True)
+def _off_timetable(begun, block):  # type: ignore[no-untyped-def]
+    """Median seconds between an episode's time of day and the median one of its stream, the clock as a circle."""
+    off = np.empty(len(begun))
+    where = begun // block
+    for stream in np.unique(where):
+        mine = np.flatnonzero(where == stream)
+        clock = begun[mine] % DAY
+        around = (clock - clock[0] + DAY // 2) % DAY
+        middle = np.median(around)
         for i in range(len(mine)):
-            total += own_starts[mine[i] + 1] - own_starts[mine[i]]
-            for j in range(i):
-                same += homes[mine[i]] >= 0 and homes[mine[i]] == homes[mine[j]]
-        kept[g] = len(used) / total
-        housed[g] = 2.0 * same / (len(mine) * (len(mine) - 1))
-    return spread, first, last, ports, kept, others, usual, housed
+            off[mine[i]] = abs(around[i] - middle)
+    return np.median(off)
 
 
 @nb.njit(cache=True, nogil=True)
 def _episodes_like(lo, hi, present, starts, position, together, key):  # type: ignore[no-untyped-def]
-    """Of the episodes with enough members: spreads, others near and usually near, and the keys of their crossings."""
+    """Of the episodes with enough members: their beginnings, spreads, others near and usually near, and the keys of their crossings."""
+    begun = np.empty(hi - lo, np.int64)
     spreads, near, around = np.zeros(hi - lo), np.zeros(hi - lo), np.zeros(hi - lo)
     used = np.empty(starts[hi] - starts[lo], np.int64)
     found = 0
@@ -118,7 +146,7 @@ def _episodes_like(lo, hi, present, starts, position, together, key):  # type: i
         if present[e] < together:
             continue
         begin, end = key[position[starts[e]]], key[position[starts[e + 1] - 1]]
-        spreads[found] = end - begin
+        begun[found], spreads[found] = begin, end - begin
         middle = key[position[(starts[e] + starts[e + 1]) // 2]]
         near[found] = max(_passing(key, middle) - (starts[e + 1] - starts[e]), 0)
         for weeks in (-2, -1, 1, 2):
@@ -127,7 +155,7 @@ def _episodes_like(lo, hi, present, starts, position, together, key):  # type: i
         for i in range(starts[e], starts[e + 1]):
             used[keys] = key[position[i]]
             keys += 1
-    return spreads[:found], near[:found], around[:found], used[:keys]
+    return begun[:found], spreads[:found], near[:found], around[:found], used[:keys]
 
 
 @nb.njit(cache=True, nogil=True)

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arusha.lib.detect.threads import in_threads
-from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, prior
+from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, prior, stratum
 from arusha.rooms.watch.co_travel.rhythm import Habits, foretold
+from arusha.rooms.watch.co_travel.strangers import EDGES, Prior
 from arusha.rooms.watch.co_travel.streams import Streams
 
 PIECES = 64
@@ -28,16 +29,16 @@ class Met:
     foretold: NDArray[np.float64]
 
 
-def pairs_that_met(streams: Streams, habits: Habits, window: int, least: int, prior_of: tuple[float, float], screen: float) -> Met:
+def pairs_that_met(streams: Streams, habits: Habits, window: int, least: int, of: Prior, screen: float) -> Met:
     """Pairs with at least `least` meetings whose chance under their habits alone is at most `screen`.
 
-    `prior_of`: the fitted (α, ratio). Cost: crossings × travellers passing within a window.
+    Cost: crossings × travellers passing within a window.
     """
     arrays = (streams.key, streams.who, streams.own, streams.own_starts)
     shape = (habits.starts, habits.stream, habits.count, habits.hours, habits.days, habits.first, habits.last)
 
     def work(piece: tuple[int, int]) -> tuple[NDArray[np.generic], ...]:
-        found: tuple[NDArray[np.generic], ...] = _count(*piece, *arrays, *shape, window, least, *prior_of, screen)
+        found: tuple[NDArray[np.generic], ...] = _count(*piece, *arrays, *shape, window, least, of.alpha, of.ratio, EDGES, screen)
         return found
 
     parts = in_threads(work, _pieces(streams.own_starts))
@@ -55,7 +56,7 @@ def _pieces(own_starts: NDArray[np.int64]) -> list[tuple[int, int]]:
 
 @nb.njit(cache=True, nogil=True)
 def _count(
-    lo, hi, key, who, own, own_starts, starts, stream, count, hours, days, first, last, window, least, alpha, ratio, screen
+    lo, hi, key, who, own, own_starts, starts, stream, count, hours, days, first, last, window, least, alpha, ratio, edges, screen
 ):  # type: ignore[no-untyped-def]
     travellers = len(own_starts) - 1
     tally = np.zeros((travellers, 4), np.int32)  # times met, the partner's last used crossing, one's own, unused
@@ -73,9 +74,10 @@ def _count(
             if n < least:
                 continue
             expected, most = foretold(a, b, starts, stream, count, hours, days, first, last)
-            if n <= ratio * expected:
+            s = stratum(expected, edges)
+            if n <= ratio[s] * expected:
                 continue
-            x, y = prior(expected, most, alpha, ratio)
+            x, y = prior(expected, most, alpha[s], ratio[s])
             if beta_binomial_tail(n, most, x, y) > screen:
                 continue
             if found == room:

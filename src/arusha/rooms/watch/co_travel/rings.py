@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from arusha.lib.datasets import Crossing, Household
 from arusha.lib.detect import Table
-from arusha.rooms.watch.co_travel.edges import ties_among
 from arusha.rooms.watch.co_travel.episodes import Episodes, episodes_of
 from arusha.rooms.watch.co_travel.groups import Sets, groups_among
 from arusha.rooms.watch.co_travel.marks import Looks, homes_of, looks_of, marks_of
 from arusha.rooms.watch.co_travel.meetings import pairs_that_met
-from arusha.rooms.watch.co_travel.pairs import chances, eligible_sets, fitted_prior
+from arusha.rooms.watch.co_travel.pairs import chances
 from arusha.rooms.watch.co_travel.rhythm import habits_of
+from arusha.rooms.watch.co_travel.strangers import drawn, fitted, named_by_chance
 from arusha.rooms.watch.co_travel.streams import Streams, streams_of
+from arusha.rooms.watch.co_travel.ties import BOUNDS, ties_among
 from arusha.rooms.watch.co_travel.verdict import Verdicts, verdicts_on
 
 FEWEST = 3  # meetings; two are too few to tell anything from
@@ -60,14 +61,15 @@ def rings(crossings: Table[Crossing], households: Table[Household] | None, p: Se
     window = int(p.window.total_seconds())
     streams = streams_of(crossings, p.least)
     habits = habits_of(streams, window)
-    prior = fitted_prior(streams, habits, window, p.weeks)
-    met = pairs_that_met(streams, habits, window, FEWEST, (prior.alpha, prior.ratio), p.screen)
+    strangers = drawn(streams, habits, window, p.weeks)
+    prior = fitted(strangers)
+    met = pairs_that_met(streams, habits, window, FEWEST, prior, p.screen)
     chance, mean = chances(met, streams, habits, window, p.weeks, p.lift, prior)
-    pairs, triples = (eligible_sets(streams.at_port, size) for size in (2, 3))
-    ties = ties_among(met, chance, mean, pairs, triples, p.fdr)
+    by_chance = named_by_chance(BOUNDS, strangers, prior, FEWEST, p.lift, p.screen)
+    ties = ties_among(met, chance, mean, by_chance, p.fdr)
     sets = groups_among(ties, streams, window, FEWEST)
     episodes = episodes_of(sets.members, sets.starts, streams, window)
-    verdicts = verdicts_on(sets, episodes, ties, streams, prior.alpha)
+    verdicts = verdicts_on(sets, episodes, ties, streams, float(prior.alpha[0]))
     looks = looks_of(sets, episodes, verdicts.together, streams, homes_of(streams, households))
     yield from _told(crossings, p.fdr, streams, sets, episodes, verdicts, looks)
 
@@ -81,7 +83,7 @@ def _told(
     verdicts: Verdicts,
     looks: Looks,
 ) -> Iterator[Ring]:
-    marks = marks_of(looks, sets, verdicts.times, verdicts.together)
+    marks = marks_of(looks, sets, verdicts.times)
     edges = np.searchsorted(episodes.group, np.arange(len(sets.sizes) + 1))
     for g in np.flatnonzero(verdicts.q <= fdr):
         names = streams.tokens.take(streams.person[sets.members[sets.starts[g] : sets.starts[g + 1]]]).to_pylist()

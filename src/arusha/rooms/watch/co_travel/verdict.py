@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from arusha.lib.detect import benjamini_hochberg
 from arusha.rooms.watch.co_travel.chance import beta_binomial_tail
-from arusha.rooms.watch.co_travel.edges import Ties
 from arusha.rooms.watch.co_travel.episodes import Episodes
 from arusha.rooms.watch.co_travel.groups import Sets
 from arusha.rooms.watch.co_travel.streams import Streams
+from arusha.rooms.watch.co_travel.ties import Ties
 
 
 BEYOND_DOUBT = -14.0  # natural logarithm of a corrected chance: one in a million

@@ -1,6 +1,6 @@
 """The words of each language: every folder's `words/<language>.po`, compiled into one catalogue a language.
 
-Run as `python -m arusha.conf.words`. The catalogues are built, not committed; they ship in the wheel.
+Run as `python -m arusha.conf.wording`. The catalogues are built, not committed; they ship in the wheel.
 """
 
 from collections import defaultdict

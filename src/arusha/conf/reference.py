@@ -1,0 +1,144 @@
+"""The reference documentation, made from what the folders declare: `python -m arusha.conf.reference [--check]`."""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from arusha.conf import discovery
+from arusha.conf.compose import compose
+from arusha.conf.ready import set_up
+
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "reference"
+HEAD = "<!-- Made by `make docs` from the code. Do not edit. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference by its file name."""
+    set_up()
+    compose()
+    import arusha.conf.urls  # noqa: F401 - declares the pages of signing in
+
+    made = {
+        "permissions.md": permissions(),
+        "datasets.md": datasets(),
+        "detectors.md": detectors(),
+        "acts.md": acts(),
+        "signals.md": signals(),
+        "figures.md": figures(),
+        "privacy.md": privacy(),
+    }
+    return {name: HEAD + "\n".join(lines) + "\n" for name, lines in made.items()}
+
+
+def permissions() -> Iterator[str]:
+    """Every address, method and role."""
+    from arusha.core.people.roles import ROLES, Actor
+    from arusha.ui.pages import PAGES
+
+    yield "# Permissions\n"
+    yield "Every address with its methods, and who may ask for it. What a row shows beyond that is decided row by row:"
+    yield "nobody sees what is about them, and a case only its members.\n"
+    roles = list(ROLES)
+    yield f"| address | methods | declared | {' | '.join(roles)} |"
+    yield f"|---|---|---|{'---|' * len(roles)}"
+    for page in sorted(PAGES.values(), key=lambda page: page.path):
+        holders = [Actor("x", "x", None, frozenset({role}), frozenset()) for role in roles]
+        marks = ["yes" if page.may(actor) else "" for actor in holders]
+        yield f"| `/{page.path}` | {' '.join(page.methods)} | {page.may.told} | {' | '.join(marks)} |"
+
+
+def datasets() -> Iterator[str]:
+    """Every table with its columns."""
+    from arusha.lib.datasets import DATASETS
+
+    yield "# Datasets\n"
+    for dataset in DATASETS.values():
+        yield f"## {dataset.name}\n\n{dataset.meaning}\n\nKey: {', '.join(f'`{name}`' for name in dataset.key)}.\n"
+        yield "| column | kind | needed | meaning | SAD box | WCO Data Model | privacy |\n|---|---|---|---|---|---|---|"
+        for c in dataset.columns:
+            kind = f"{c.kind}: {', '.join(c.allowed)}" if c.allowed else (f"{c.kind} of {c.code}" if c.code else c.kind)
+            needed = "" if c.optional else "yes"
+            yield (
+                f"| `{c.name}` | {kind} | {needed} | {c.meaning} | {c.element.sad or ''} | {c.element.wco or ''} "
+                f"| {c.privacy} |"
+            )
+        yield ""
+
+
+def detectors() -> Iterator[str]:
+    """Every detector with its method, settings and blind spots."""
+    from arusha.lib.detect.detector import fields_of
+
+    yield "# Detectors\n"
+    for detector in discovery.detectors().values():
+        yield f"## {detector.name}\n\n{inspect.getdoc(detector.function)}\n"
+        yield f"Reads {', '.join(f'`{i.name}`' + (' (if given)' if i.optional else '') for i in detector.inputs)}; finds {', '.join(detector.of)}.\n"
+        yield f"By chance means: `{detector.null}`. Blind to: {', '.join(detector.blind_to) or 'nothing known'}.\n"
+        yield f"{inspect.getdoc(detector.params)}\n"
+        yield "| setting | default |\n|---|---|"
+        for field in fields_of(detector.params):
+            yield f"| `{field.name}` | {field.default} |"
+        yield ""
+
+
+def acts() -> Iterator[str]:
+    """Every act that changes something."""
+    from arusha.core.journal.acts import ACTS
+
+    yield "# Acts\n\nThe only ways in which anything changes. Each writes one entry in the journal.\n"
+    yield "| act | who may | reason | what it does |\n|---|---|---|---|"
+    for act in sorted(ACTS.values(), key=lambda act: act.name):
+        first = (inspect.getdoc(act.body) or "").split("\n")[0]
+        yield f"| `{act.name}` | {getattr(act.may, 'told', '')} | {act.why} | {first} |"
+
+
+def signals() -> Iterator[str]:
+    """Every signal that becomes a finding."""
+    from arusha.flow.inbox.signals import SIGNALS
+
+    yield "# Signals\n\n| signal | factor | the same finding again | kinds |\n|---|---|---|---|"
+    for signal in sorted(SIGNALS.values(), key=lambda signal: signal.name):
+        yield f"| `{signal.name}` | {signal.factor} | `{signal.match}` | {', '.join(signal.title)} |"
+
+
+def figures() -> Iterator[str]:
+    """Every figure of the scorecard."""
+    from arusha.flow.scorecard.figures import FIGURES
+
+    yield "# Figures\n\n| figure | factor | unit | better | says |\n|---|---|---|---|---|"
+    for figure in sorted(FIGURES.values(), key=lambda figure: figure.name):
+        yield f"| `{figure.name}` | {figure.factor} | {figure.unit} | {figure.better} | {figure.says} |"
+
+
+def privacy() -> Iterator[str]:
+    """Every stored field with its class."""
+    from django.apps import apps
+
+    from arusha.core.privacy import class_of
+
+    yield "# Privacy\n\nWhat each stored field says of people. `open` may be published; of `personal` and `protected`"
+    yield "fields the journal carries the name only.\n"
+    for model in sorted(apps.get_models(), key=lambda model: model._meta.label):
+        if model.__module__.startswith("arusha."):
+            yield f"## {model._meta.label}\n\n| field | class |\n|---|---|"
+            yield from (f"| `{field.name}` | {class_of(field)} |" for field in model._meta.concrete_fields)
+            yield ""
+
+
+def main() -> None:
+    """Write the pages, or with --check say which are not current."""
+    made = pages()
+    current = {name: (DOCS / name).read_text() for name in made if (DOCS / name).exists()}
+    if "--check" in sys.argv:
+        stale = sorted(name for name, text in made.items() if current.get(name) != text)
+        if stale:
+            sys.exit(f"docs/reference is not current: {', '.join(stale)}. Run `make docs` and look at the difference.")
+        return
+    DOCS.mkdir(parents=True, exist_ok=True)
+    for name, text in made.items():
+        (DOCS / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""The place of cases in the menu."""
+
+from django.utils.translation import pgettext_lazy
+
+from arusha.ui.pages import menu
+
+menu("cases", pgettext_lazy("menu", "Cases"), 30)

@@ -1,0 +1,7 @@
+"""Supervision's place in the menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from arusha.ui.pages import menu
+
+menu("supervision", _("Supervision"), 10)

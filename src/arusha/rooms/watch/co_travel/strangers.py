@@ -1,0 +1,177 @@
+"""What pairs of strangers do: drawn from the data, the prior fitted to them, and how many of them chance would name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, log_likelihood, prior, stratum, updated
+from arusha.rooms.watch.co_travel.order import mix
+from arusha.rooms.watch.co_travel.rhythm import Habits, agreeing, by_shifts, foretold
+from arusha.rooms.watch.co_travel.streams import DAY, Streams
+
+DRAWS = 1 << 21  # crossings tried, two at a time
+SAMPLE = 1 << 14  # pairs kept
+HEAVY = 40.0  # agreeing crossings above which pairs are drawn alike: there are enough commuters among them
+EDGES = np.array([0.1, 1.0, 10.0])  # meetings foretold: strata with a prior each
+FEW = 100  # pairs below which a stratum cannot be fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A pair's rate is Gamma with shape `alpha` about `ratio` × what habits foretell; arrays (strata,)."""
+
+    alpha: NDArray[np.float64]
+    ratio: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """Pairs drawn as they come; all arrays (draws,).
+
+    `weight` how many of all pairs each stands for; `met`, `covered` by shifts; `foretold`, `most` by habits.
+    """
+
+    weight: NDArray[np.float64]
+    met: NDArray[np.float64]
+    covered: NDArray[np.float64]
+    foretold: NDArray[np.float64]
+    most: NDArray[np.float64]
+
+
+def drawn(streams: Streams, habits: Habits, window: int, weeks: int) -> Strangers:
+    """Pairs with crossings of one stream at the same time of day, of any two days.
+
+    A pair is drawn with a chance proportional to min(agreeing crossings, 40), and never by its meetings; so a sum over
+    all pairs of what needs agreeing hours is a weighted sum over these.
+    """
+    bins = habits.hours.shape[1]
+    a, b, agree, tries, pairs = _drawn(
+        streams.key, streams.who, streams.block, bins, habits.starts, habits.stream, habits.hours, DRAWS, SAMPLE
+    )
+    shape = (habits.starts, habits.stream, habits.count, habits.hours, habits.days, habits.first, habits.last)
+    met, covered, expected, most = _measured(a, b, weeks, streams.own_key, streams.own_starts, window, *shape)
+    return Strangers(pairs / max(tries, 1) / np.minimum(agree, HEAVY), met, covered, expected, most)
+
+
+def fitted(strangers: Strangers) -> Prior:
+    """The prior under which the strangers' shifted counts are likeliest; α = 1, ratio = 1 where they are too few."""
+    use = (strangers.foretold > 1e-3) & (strangers.covered > 0.5)
+    where = np.searchsorted(EDGES, strangers.foretold, side="right")
+    found = []
+    for s in range(len(EDGES) + 1):
+        mine = use & (where == s)
+        if mine.sum() < FEW:
+            found.append((1.0, 1.0))
+            continue
+        data = [x[mine] for x in (strangers.met, strangers.covered, strangers.foretold, strangers.most)]
+        weight = np.ones(int(mine.sum()))
+        found.append(_likeliest(lambda alpha, ratio, d=data, w=weight: float(log_likelihood(*d, w, alpha, ratio))))
+    return Prior(np.array([alpha for alpha, _ in found]), np.array([ratio for _, ratio in found]))
+
+
+def _likeliest(likelihood: Callable[[float, float], float]) -> tuple[float, float]:
+    alpha, ratio, step = 1.0, 1.0, 1.0
+    best = likelihood(alpha, ratio)
+    while step > 0.02:
+        moves = [(alpha * np.exp(i * step), ratio * np.exp(j * step)) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j]
+        moves = [(x, y) for x, y in moves if 0.05 < x < 50 and 0.1 < y < 10]
+        heights = [likelihood(x, y) for x, y in moves]
+        top = int(np.argmax(heights))
+        if heights[top] > best:
+            best, (alpha, ratio) = heights[top], moves[top]
+        else:
+            step /= 2
+    return float(alpha), float(ratio)
+
+
+def named_by_chance(
+    bounds: NDArray[np.float64], strangers: Strangers, of: Prior, least: int, lift: float, screen: float
+) -> NDArray[np.float64]:
+    """How many of all eligible pairs would come by chance to a chance of at most each of `bounds` (ascending).
+
+    Counts are discrete: for a pair that hardly could meet no count has a chance just below a bound. The sum over all
+    pairs of the chance that each attains takes the place of Benjamini–Hochberg's m·t, which it never exceeds (Heyse,
+    2011; Döhler, Durand and Roquain, 2018, Electron. J. Stat. 12, 1867–1900).
+    """
+    found: NDArray[np.float64] = _attained(
+        bounds,
+        strangers.met,
+        strangers.covered,
+        strangers.foretold,
+        strangers.most,
+        strangers.weight,
+        of.alpha,
+        of.ratio,
+        EDGES,
+        least,
+        lift,
+        screen,
+    )
+    return found
+
+
+@nb.njit(cache=True, nogil=True)
+def _drawn(key, who, block, bins, beat_starts, beat_stream, hours, draws, wanted):  # type: ignore[no-untyped-def]
+    """Also the tries made, and how many ordered pairs of crossings a try stands for, over two."""
+    streams = key[-1] // block + 1 if len(key) else 0
+    starts = np.searchsorted(key, np.arange(streams + 1) * block)
+    squares = np.zeros(streams + 1)
+    for s in range(streams):
+        squares[s + 1] = squares[s] + float(starts[s + 1] - starts[s]) ** 2
+    a, b, agree = np.empty(wanted, np.int32), np.empty(wanted, np.int32), np.empty(wanted)
+    found = tries = 0
+    while tries < draws and found < wanted and streams:
+        one, two, three = mix(3 * tries + 1), mix(3 * tries + 2), mix(3 * tries + 3)
+        tries += 1
+        share = (three >> np.uint64(11)) / 9007199254740992.0
+        s = min(np.searchsorted(squares, share * squares[-1], side="right") - 1, streams - 1)
+        n = np.uint64(starts[s + 1] - starts[s])
+        p, q = starts[s] + np.int64(one % n), starts[s] + np.int64(two % n)
+        apart = abs(key[p] % DAY * bins // DAY - key[q] % DAY * bins // DAY)
+        apart = min(apart, bins - apart)
+        # The same weights as in `same_hours`: 6/8 in one bin, 1/8 in the next.
+        if who[p] == who[q] or apart > 1 or (apart == 1 and (one >> np.uint64(40)) % np.uint64(6)):
+            continue
+        x, y = min(who[p], who[q]), max(who[p], who[q])
+        alike = agreeing(x, y, beat_starts, beat_stream, hours)
+        if (two >> np.uint64(32)) / 4294967296.0 * alike < HEAVY:
+            a[found], b[found], agree[found] = x, y, alike
+            found += 1
+    return a[:found], b[:found], agree[:found], tries, squares[-1] / 2 * 0.75
+
+
+@nb.njit(cache=True, nogil=True)
+def _measured(
+    a, b, weeks, own_key, own_starts, window, starts, stream, count, hours, days, first, last
+):  # type: ignore[no-untyped-def]
+    n = len(a)
+    met, covered, expected, most = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    for i in range(n):
+        met[i], covered[i] = by_shifts(a[i], b[i], weeks, own_key, own_starts, first, last, window)
+        expected[i], most[i] = foretold(a[i], b[i], starts, stream, count, hours, days, first, last)
+    return met, covered, expected, most
+
+
+@nb.njit(cache=True, nogil=True)
+def _attained(
+    bounds, met, covered, expected, most, weight, alpha, ratio, edges, least, lift, screen
+):  # type: ignore[no-untyped-def]
+    total = np.zeros(len(bounds))
+    for i in range(len(met)):
+        s = stratum(expected[i], edges)
+        x0, y0 = prior(expected[i], most[i], alpha[s], ratio[s])
+        x, y = updated(x0, y0, met[i], covered[i], most[i])
+        n = max(least, int(np.ceil(lift * most[i] * x / (x + y))))
+        while n <= most[i] and beta_binomial_tail(n, most[i], x0, y0) > screen:
+            n += 1
+        at = len(bounds) - 1
+        while n <= most[i] and at >= 0:
+            tail = beta_binomial_tail(n, most[i], x, y)
+            while at >= 0 and tail <= bounds[at]:
+                total[at] += tail * weight[i]
+                at -= 1
+            n += 1
+    return total
