@@ -1,4 +1,4 @@
-"""Bringing together what the folders declare, once Django is loaded: signals, figures, pages, detectors."""
+"""Bringing together what the folders declare, once Django is loaded: signals, figures, what waits, pages, detectors."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from arusha.conf import discovery
 @cache
 def compose() -> None:
     """Load every declaration. A detector that is found is offered; a signal that is declared is known."""
-    for name in ("capability", "figures", "explain", "pages"):
+    for name in ("capability", "figures", "explain", "home", "pages"):
         list(discovery.modules(name))
     from arusha.flow.runs.offered import DETECTORS
 

@@ -25,7 +25,7 @@ def add_units(units: Sequence[tuple[str, str, str, str | None]], *, act: Act) ->
     rows = []
     for code, name, zone, above in units:
         refuse_if(code in known, "unit-exists", lambda code=code: _("There is already a unit %s.") % code)
-        refuse_if(bool(above) and above not in known, "unit-unknown", lambda a=above: _("There is no unit %s.") % a)
+        refuse_if(bool(above) and above not in known, "unit-unknown", _("There is no unit %s.") % above)
         parent = known[above] if above else None
         known[code] = Unit(id=act.new_id(), code=code, name=name, zone=zone, parent=parent, since=act.at.date())
         rows.append(known[code])

@@ -141,7 +141,7 @@ def _summary(action: Action, actor: Any, today: date) -> list[Any]:
 
 
 def origin(action: Action, actor: Any) -> list[Any]:
-    """Where it comes from, as far as the reader may see that; otherwise it doesn't even say that it comes from there."""
+    """Where it comes from, as far as the reader may see that; to others not even that it comes from somewhere."""
     rows: list[Any] = []
     if action.case_id:
         case = Case.objects.visible_to(actor).filter(pk=action.case_id).first()
@@ -168,7 +168,7 @@ def _evidence(action: Action, item: Any) -> list[Any]:
 
 
 def _effect(action: Action, actor: Any, today: date) -> dict[str, Any]:
-    """The figure before, when it was done, later, and now. It counts over all, so that only some roles see its values."""
+    """The figure before, when it was done, later, and now. It counts over all, so only some roles see its values."""
     figure = figure_of(action.figure) if action.figure else None
     if figure is None:
         return {}

@@ -18,15 +18,18 @@ class Match:
     also: tuple[UUID, ...] = ()
 
 
-def match(signal: Signal, kind: str, subjects: Sequence[SubjectKey], key: str) -> Match:
-    """The finding of this signal and kind that the sighting is of."""
+def match(signal: Signal, kind: str, subjects: Sequence[SubjectKey], key: str, run: UUID | None = None) -> Match:
+    """The finding of this signal and kind that the sighting is of.
+
+    What one run tells apart stays apart: a finding that the same run has sighted already is not taken again.
+    """
     if isinstance(signal.match, SameKey):
         found = Finding.objects.filter(signal=signal.name, kind=kind, key=key).order_by("number").first()
         return Match(found.pk if found else None)
-    return _same_members(signal.match, signal.name, kind, subjects)
+    return _same_members(signal.match, signal.name, kind, subjects, run)
 
 
-def _same_members(rule: SameMembers, name: str, kind: str, subjects: Sequence[SubjectKey]) -> Match:
+def _same_members(rule: SameMembers, name: str, kind: str, subjects: Sequence[SubjectKey], run: UUID | None) -> Match:
     refs = [ref for _, ref in subjects]
     near = FindingSubject.objects.filter(of__signal=name, of__kind=kind, first=True, ref__in=refs)
     candidates = set(near.values_list("of_id", flat=True))
@@ -34,9 +37,11 @@ def _same_members(rule: SameMembers, name: str, kind: str, subjects: Sequence[Su
     rows = FindingSubject.objects.filter(of_id__in=candidates, first=True)
     for of, place, subject_kind, ref in rows.values_list("of_id", "place", "kind", "ref"):
         first.setdefault(of, []).append((place, (subject_kind, ref)))
-    numbers = dict(Finding.objects.filter(pk__in=candidates).values_list("pk", "number"))
+    rows_of = Finding.objects.filter(pk__in=candidates)
+    numbers = dict((rows_of.exclude(run=run) if run else rows_of).values_list("pk", "number"))
     fits = []
-    for of, members in first.items():
+    for of in numbers:
+        members = first[of]
         led = [subject for place, subject in sorted(members) if place < rule.leading]
         if led != list(subjects[: rule.leading]):
             continue

@@ -74,7 +74,7 @@ def sight(seen: Seen, *, act: Act) -> Effects:
     signal = SIGNALS.get(seen.signal)
     refuse_if(signal is None, "signal-unknown", lambda: _("Nothing declares the signal %s.") % seen.signal)
     assert signal is not None
-    found = match(signal, seen.kind, seen.subjects, seen.key)
+    found = match(signal, seen.kind, seen.subjects, seen.key, seen.run)
     if found.finding is None:
         return _open(signal, seen, act)
     return _again(signal, Finding.objects.get(pk=found.finding), found, seen, act)

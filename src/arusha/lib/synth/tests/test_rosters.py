@@ -1,12 +1,14 @@
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from arusha.lib.synth import SCENARIOS
 from arusha.lib.synth.ground import SHIFTS, leave, make_ground
-from arusha.lib.synth.rosters import make_rosters
+from arusha.lib.synth.rosters import TEAMS, make_rosters
 from arusha.lib.synth.rows import rng_for
+from arusha.lib.synth.scenarios import RosterPlan
 from arusha.lib.synth.tests.worlds import border, complete, officers_of, seconds, shifts_by_lane
 
 GROUND = make_ground(SCENARIOS["border-year"], 1_000_000, 2)
@@ -83,6 +85,21 @@ def test_officers_rotate_through_lanes_teams_share_duties_and_some_swap() -> Non
     assert mate > 0.75
     assert len(sets[3] & sets[60]) / len(sets[3]) < 0.25, "another team has other duties"
     assert mate < 1, "leave and swaps make them differ"
+
+
+def _mixed(swap: float) -> float:
+    """The share of the busiest port's shifts whose lanes are worked by officers of more than one team."""
+    rosters = make_rosters(replace(GROUND, scenario=replace(GROUND.scenario, roster=RosterPlan(swap=swap))), 2)
+    officer, shift, lane = rosters.duties
+    here = (rosters.unit[officer] == 0) & (lane >= 0)
+    team = officer[here] // (int((rosters.unit == 0).sum()) // TEAMS)
+    pairs = np.unique(np.stack([shift[here], team]), axis=1)
+    return float((np.bincount(pairs[0])[1:] > 1).mean())
+
+
+def test_swaps_bring_officers_of_the_team_that_is_off() -> None:
+    assert _mixed(0.0) < 0.1, "only where too many are away"
+    assert _mixed(0.03) > 0.15
 
 
 def test_units_of_small_ports_send_officers_to_each_of_them() -> None:

@@ -1,0 +1,49 @@
+"""What the inbox tells on the start page: findings that wait for the reader, and how many are open."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import F
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from arusha.flow.inbox.findings import READERS
+from arusha.flow.inbox.listing import title_of
+from arusha.flow.inbox.models import Finding
+from arusha.lib.ids import spoken
+from arusha.ui.waiting_list import FIRST, Number, Waiting, oversees, waits
+
+
+@waits(place=20)
+def findings_of_mine(actor: Any, on: date) -> Sequence[Waiting]:
+    """Open findings that are assigned to the reader."""
+    del on
+    if not READERS(actor):
+        return []
+    mine = Finding.objects.visible_to(actor).filter(state="open", assigned_to=actor.person)
+    first = mine.order_by(F("q").asc(nulls_last=True), "number")[:FIRST]
+    items = [
+        (format_html("<bdi>{}</bdi> {}", spoken("F", finding.number), title_of(finding)), f"/findings/{finding.pk}/")
+        for finding in first
+    ]
+    return [Waiting(_("Findings assigned to you"), mine.count(), "/findings/?state=open&whose=mine", items)]
+
+
+@oversees(place=10)
+def open_findings(actor: Any, on: date) -> Sequence[Number]:
+    """How many findings are open, and of how many nobody takes care."""
+    del on
+    if not READERS(actor):
+        return []
+    found = Finding.objects.visible_to(actor).filter(state="open")
+    nobodys = found.filter(assigned_to=None).count()
+    return [
+        Number(_("Open findings"), found.count(), "/findings/?state=open"),
+        Number(
+            _("Open findings that nobody looks into"),
+            nobodys,
+            "/findings/?state=open&whose=nobody",
+            "caution" if nobodys else "good",
+        ),
+    ]
