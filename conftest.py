@@ -17,6 +17,7 @@ import pytest  # noqa: E402
 django.setup()
 pytest_plugins = ["tests.support.fixtures"]
 
+
 @pytest.fixture(autouse=True)
 def _guard(request: pytest.FixtureRequest) -> Iterator[None]:
     """In every test that uses the database, a write outside an act fails the test."""

@@ -66,7 +66,9 @@ def acts() -> None:
             times[name].append((time.perf_counter() - began) / ACTS)
     act_s, bare_s = (statistics.median(times[name]) for name in ("act", "bare"))
     print(f"settings: {settings}, {ACTS} acts a round, median of {ROUNDS} interleaved rounds")
-    print(f"an act with its entry and encrypted reason: {act_s * 1e3:.2f} ms; the same write alone: {bare_s * 1e3:.2f} ms")
+    print(
+        f"an act with its entry and encrypted reason: {act_s * 1e3:.2f} ms; the same write alone: {bare_s * 1e3:.2f} ms"
+    )
     print(f"ratio {act_s / bare_s:.2f} (to reach: 1.5)")
 
 
@@ -97,7 +99,9 @@ def verifying() -> None:
         if not (report.ok and report.chained == ENTRIES):
             sys.exit("the verifier did not accept an honest journal")
         ratios.append(whole / bare)
-    print(f"verifying {ENTRIES:,} entries: ratio to hashing the same bytes {statistics.median(ratios):.2f} (to reach: 3)")
+    print(
+        f"verifying {ENTRIES:,} entries: ratio to hashing the same bytes {statistics.median(ratios):.2f} (to reach: 3)"
+    )
 
 
 if __name__ == "__main__":

@@ -15,7 +15,10 @@ def our_models():
 
 def test_every_field_is_classed():
     undecided = [
-        f"{m.__name__}.{f.name}" for m in our_models() for f in m._meta.concrete_fields if class_of(f) not in set(Privacy)
+        f"{m.__name__}.{f.name}"
+        for m in our_models()
+        for f in m._meta.concrete_fields
+        if class_of(f) not in set(Privacy)
     ]
     assert len(our_models()) >= 12 and undecided == []
 

@@ -1,4 +1,4 @@
-"""What the code says to people, and what has been translated: `python -m tests.support.words fr` lists what is missing."""
+"""What the code says to people and what is translated: `python -m tests.support.words fr` lists what is missing."""
 
 import io
 import sys
@@ -26,7 +26,9 @@ Word = tuple[str | None, str]
 def folders() -> list[Path]:
     """Folders that say something to people: those with words, or with code beside which words would stand."""
     shelves = [SOURCE / shelf for shelf in ("core", "ui", "flow", "rooms", "conf")]
-    return [path.parent for shelf in shelves for path in sorted(shelf.rglob("__init__.py")) if "tests" not in path.parts]
+    return [
+        path.parent for shelf in shelves for path in sorted(shelf.rglob("__init__.py")) if "tests" not in path.parts
+    ]
 
 
 def used(folder: Path) -> Iterator[tuple[Word, str]]:
@@ -35,7 +37,7 @@ def used(folder: Path) -> Iterator[tuple[Word, str]]:
     from django.utils.translation.template import templatize
 
     assert django.VERSION
-    templates = [p for p in (folder / "templates").rglob("*.html")] if (folder / "templates").is_dir() else []
+    templates = list((folder / "templates").rglob("*.html")) if (folder / "templates").is_dir() else []
     for path in [*sorted(folder.glob("*.py")), *sorted(templates)]:
         text = path.read_text()
         code = templatize(text, origin=str(path)) if path.suffix == ".html" else text

@@ -1,4 +1,4 @@
-"""The one `arusha` command. What a folder offers on the command line is in its `commands.py`: a function `add(app, ready)`."""
+"""The one `arusha` command. A folder offers commands in its `commands.py`, a function `add(app, ready)`."""
 
 import sys
 

@@ -40,6 +40,6 @@ def _account(actor: Any, unread: int) -> dict[str, Any] | None:
     return {
         "name": actor.name,
         "role": ", ".join(str(ROLES[name]) for name in ROLES if name in actor.roles),
-        "links": [{"url": reverse("notices"), "label": told}],
+        "links": [{"url": reverse("notices"), "label": told}] if "notices" in PAGES else [],
         "sign_out_url": reverse("sign-out"),
     }

@@ -126,7 +126,8 @@ def _staff(pack: dict[str, Any], data: Path, at: datetime) -> None:
     if units:
         people.add_units([(unit, unit, pack["zone"], pack["head_office"]["code"]) for unit in units], act=act)
     there = set(Person.objects.exclude(staff_number=None).values_list("staff_number", flat=True))
-    new = [(f"Officer {o.removeprefix('OFF-')}", o, home_unit[o], "Officer") for o in sorted(home_unit) if o not in there]
+    unknown = sorted(set(home_unit) - there)
+    new = [(f"Officer {o.removeprefix('OFF-')}", o, home_unit[o], "Officer") for o in unknown]
     if new:
         with progress("adding the officers of the rosters"):
             people.add_persons(new, act=act)

@@ -1,4 +1,4 @@
-"""Finding what the folders declare. Nothing lists capabilities by hand; a folder that is removed is simply not there."""
+"""Finding what the folders declare. Nothing lists capabilities by hand; a folder that is removed is not there."""
 
 import importlib
 from collections.abc import Iterator
@@ -28,8 +28,13 @@ def folders() -> tuple[str, ...]:
 
 
 def apps() -> list[str]:
-    """Folders that are Django apps: those with models, templates or template tags."""
-    return [name for name in folders() if any(_has(name, part) for part in ("models.py", "templates", "templatetags"))]
+    """Folders that are Django apps: those with models."""
+    return [name for name in folders() if _has(name, "models.py")]
+
+
+def templates() -> list[Path]:
+    """Every folder of templates; each holds one more folder that bears its owner's name."""
+    return [_path(name) / "templates" for name in folders() if _has(name, "templates")]
 
 
 def modules(name: str) -> Iterator[ModuleType]:

@@ -73,7 +73,8 @@ def detectors() -> Iterator[str]:
     yield "# Detectors\n"
     for detector in discovery.detectors().values():
         yield f"## {detector.name}\n\n{inspect.getdoc(detector.function)}\n"
-        yield f"Reads {', '.join(f'`{i.name}`' + (' (if given)' if i.optional else '') for i in detector.inputs)}; finds {', '.join(detector.of)}.\n"
+        reads = ", ".join(f"`{i.name}`" + (" (if given)" if i.optional else "") for i in detector.inputs)
+        yield f"Reads {reads}; finds {', '.join(detector.of)}.\n"
         yield f"By chance means: `{detector.null}`. Blind to: {', '.join(detector.blind_to) or 'nothing known'}.\n"
         yield f"{inspect.getdoc(detector.params)}\n"
         yield "| setting | default |\n|---|---|"

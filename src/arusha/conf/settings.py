@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "axes",
     *discovery.apps(),
 ]
@@ -36,13 +37,16 @@ MIDDLEWARE = [
     "arusha.conf.middleware.request_of_a_person",
     "axes.middleware.AxesMiddleware",
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 ROOT_URLCONF = "arusha.conf.urls"
 WSGI_APPLICATION = "arusha.conf.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": discovery.templates(),
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"ui": "arusha.ui.templatetags.ui"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
@@ -91,6 +95,7 @@ USE_TZ = True
 TIME_ZONE = INSTALLATION.zone if INSTALLATION else "UTC"
 
 STATIC_URL = "static/"
+STATICFILES_DIRS = [Path(__file__).resolve().parent.parent / "ui" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31536000

@@ -131,7 +131,8 @@ COMPONENTS: dict[str, Component] = {
             "trend_tone": one_of("neutral", "good", "bad"),
             "tone": one_of("brand", "good", "caution", "bad"),
             "href": None,
-        }
+        },
+        prepare=rows.prepare_stat,
     ),
     "stats": Component({}, body="needed"),
     "summary": Component({"rows": NEEDED}, prepare=rows.prepare_summary),

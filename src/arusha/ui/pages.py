@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
 
 from arusha.core.journal.acts import Act
@@ -31,7 +32,7 @@ class Page:
     name: str
     may: May
     methods: tuple[str, ...]
-    view: Callable[..., HttpResponse]
+    view: Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,10 @@ MENU: dict[str, MenuItem] = {}
 
 def page(
     path: str, *, name: str, may: May, methods: tuple[str, ...] = ("GET",)
-) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Declare a page. `path` is as in Django's `path()`, without a leading slash."""
 
-    def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def declare(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         if name in PAGES and PAGES[name].view.__module__ != view.__module__:
             raise ValueError(f"two pages are called {name!r}")
         PAGES[name] = Page(path, name, may, methods, view)

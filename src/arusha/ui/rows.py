@@ -7,6 +7,8 @@ a dict, or what `arusha.ui.lists` made of a column.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import formats
+
 HEADER = {"label": "", "numeric": False, "sort_url": None, "sorted": None, "hidden": False}
 CELL = {"text": "", "href": None, "code": False, "numeric": None}
 SUMMARY_ROW = {"label": "", "value": "", "href": None, "action": None, "action_for": None}
@@ -49,7 +51,20 @@ def _row(row: Any, headers: list[dict[str, Any]]) -> dict[str, Any]:
     for cell, header in zip(filled, headers, strict=True):
         cell["label"] = header["label"]
         cell["numeric"] = header["numeric"] if cell["numeric"] is None else cell["numeric"]
+        cell["text"] = grouped(cell["text"])
     return {"cells": filled, "current": current}
+
+
+def grouped(value: Any) -> Any:
+    """A whole number with its thousands apart, as the reader's language does it; anything else as it is."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return formats.number_format(value, use_l10n=True, force_grouping=True)
+    return value
+
+
+def prepare_stat(values: dict[str, Any]) -> dict[str, Any]:
+    """A big figure with its thousands apart."""
+    return values | {"value": grouped(values["value"])}
 
 
 def _filled(given: Any, shape: Mapping[str, Any], main: str, what: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What waits for a person, and the few numbers shown to whoever oversees: each folder declares its own in its `home.py`.
+"""What waits for a person, and the few numbers that overseers see; each folder declares its own in its `home.py`.
 
 @waits(place=10)
 def mine(actor: Actor, on: date) -> Sequence[Waiting]: ...

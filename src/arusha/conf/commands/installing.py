@@ -3,7 +3,6 @@
 import secrets
 import subprocess
 import sys
-from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 

@@ -20,6 +20,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -114,8 +115,8 @@ class Performed:
         Raises
         ------
         Refused
-            naming the rule: `why-missing`, `why-too-long`, `not-found`, `not-allowed`, `changed-meanwhile`, or one of the
-            act's own.
+            naming the rule: `why-missing`, `why-too-long`, `not-found`, `not-allowed`, `changed-meanwhile`, or one of
+            the act's own.
         """
         self._check_reason(act)
         with transaction.atomic(), acting():
@@ -168,7 +169,7 @@ class Performed:
         key = key.pk if isinstance(key, models.Model) else key
         try:
             row = self.model._default_manager.select_for_update().get(pk=key)
-        except (self.model.DoesNotExist, ValueError):
+        except (ObjectDoesNotExist, ValueError):
             raise Refused("not-found", _("There is nothing here, or not for you.")) from None
         if act.version is not None and act.version != getattr(row, "version", act.version):
             raise Refused("changed-meanwhile", _("Someone else changed this meanwhile. Look at it again."))
@@ -182,7 +183,7 @@ def act(
     why: Why = Why.NONE,
     when: tuple[Condition, ...] = (),
 ) -> Callable[[Callable[..., Effects]], Performed]:
-    """Declare an act. `may(actor, row)` is the permission, `when` the policy; a first parameter `Locked[…]` is locked."""
+    """Declare an act: `may(actor, row)` is the permission, `when` the policy; a first parameter `Locked` is locked."""
 
     def declare(body: Callable[..., Effects]) -> Performed:
         performed = Performed(name, why, may, when, _locked_model(body), body)

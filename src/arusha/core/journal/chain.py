@@ -50,9 +50,7 @@ def checkpoint(*, installation: str, at: datetime) -> bytes | None:
         return None
     key = journal_key()
     told = f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
-    return sign(
-        checkpoint_of(last, installation=installation, at=told, key_id=key_id(key.public_key())), key
-    )
+    return sign(checkpoint_of(last, installation=installation, at=told, key_id=key_id(key.public_key())), key)
 
 
 def export(folder: Path, keys: Path) -> int:
@@ -76,7 +74,9 @@ def check(signed: bytes | None = None) -> Report:
 
 
 def _digests(first: int, count: int) -> bytes:
-    stored = Entry.objects.filter(seq__gte=first, seq__lt=first + count).order_by("seq").values_list("digest", flat=True)
+    stored = (
+        Entry.objects.filter(seq__gte=first, seq__lt=first + count).order_by("seq").values_list("digest", flat=True)
+    )
     return b"".join(bytes(digest) for digest in stored)
 
 
@@ -98,9 +98,7 @@ def _last() -> seal.Link | None:
 
 
 def _link(row: Link) -> seal.Link:
-    return seal.Link(
-        row.number, row.first_seq, row.count, bytes(row.previous), bytes(row.digest), bytes(row.hash)
-    )
+    return seal.Link(row.number, row.first_seq, row.count, bytes(row.previous), bytes(row.digest), bytes(row.hash))
 
 
 def _write(path: Path, chunks: Iterator[bytes], end: bytes = b"\n") -> int:

@@ -141,7 +141,7 @@ def _told(row: models.Model, before: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {}
     hidden = []
     for name, old in before.items():
-        declared = row._meta.get_field(name)
+        declared: Any = row._meta.get_field(name)
         if class_of(declared) in SPOKEN:
             told[name] = [plain(old), plain(getattr(row, name))]
         else:

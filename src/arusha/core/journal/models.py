@@ -42,7 +42,7 @@ class Link(models.Model):
 
 
 class Reason(models.Model):
-    """The free text of an act's reason, encrypted; its entry holds only a commitment, so that a reason can be erased."""
+    """The free text of an act's reason, encrypted; its entry holds only a commitment, so that it can be erased."""
 
     entry = open_(models.UUIDField(primary_key=True))
     ciphertext = protected(models.BinaryField())

@@ -9,7 +9,7 @@ from arusha.core.privacy import internal, open_
 
 
 class Record(models.Model):
-    """The ground of every typed model: `id` is a UUIDv7 given by the act that opens it, `version` grows with each act."""
+    """The ground of every typed model: `id` is a UUIDv7 given by the act that opens it, `version` grows with acts."""
 
     id = open_(models.UUIDField(primary_key=True))
     version = internal(models.PositiveIntegerField(default=1))

@@ -17,4 +17,4 @@ class Refused(Exception):
 def refuse_if(condition: bool, rule: str, said: "str | Promise | Callable[[], str]") -> None:
     """Raise `Refused` when the condition holds."""
     if condition:
-        raise Refused(rule, said() if callable(said) and not isinstance(said, Promise) else said)  # type: ignore[arg-type]
+        raise Refused(rule, said() if callable(said) and not isinstance(said, Promise) else said)

@@ -41,7 +41,8 @@ class Notify:
 def sentence(notice: Notice) -> str:
     """The notice in the reader's language."""
     said = SENTENCES.get(notice.kind, _("Something happened."))
-    return str(said) % notice.facts
+    told: str = str(said) % notice.facts
+    return told
 
 
 @act("notice.read", may=SIGNED_IN)

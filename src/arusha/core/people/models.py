@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from arusha.core.journal.effects import Effects, Set
 from arusha.core.journal.records import Record
 from arusha.core.privacy import internal, open_, personal, protected
 
@@ -97,7 +98,7 @@ class Account(AbstractBaseUser):
     version = internal(models.PositiveIntegerField(default=1))
     username = personal(models.CharField(max_length=60, unique=True))
     password = protected(models.CharField(max_length=128))
-    last_login = None  # type: ignore[assignment]  # sign-ins are entries of the journal
+    last_login = None  # sign-ins are entries of the journal
     person = personal(models.OneToOneField(Person, models.PROTECT, related_name="account"))
     language = personal(models.CharField(max_length=10, default="en"))
     demo = internal(models.BooleanField(default=False))
@@ -110,6 +111,6 @@ class Account(AbstractBaseUser):
     class Meta:
         app_label = "people"
 
-    def set(self, **fields: Any) -> Any:
+    def set(self, **fields: Any) -> Effects:
         """The effect of changing these fields; see `Record.set`."""
-        return Record.set(self, **fields)  # type: ignore[arg-type]
+        return Effects((Set(self, fields),))

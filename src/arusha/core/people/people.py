@@ -24,7 +24,7 @@ def add_units(units: Sequence[tuple[str, str, str, str | None]], *, act: Act) ->
     known = {unit.code: unit for unit in Unit.objects.all()}
     rows = []
     for code, name, zone, above in units:
-        refuse_if(code in known, "unit-exists", lambda code=code: _("There is already a unit %s.") % code)
+        refuse_if(code in known, "unit-exists", _("There is already a unit %s.") % code)
         refuse_if(bool(above) and above not in known, "unit-unknown", _("There is no unit %s.") % above)
         parent = known[above] if above else None
         known[code] = Unit(id=act.new_id(), code=code, name=name, zone=zone, parent=parent, since=act.at.date())
@@ -41,7 +41,7 @@ def add_persons(persons: Sequence[tuple[str, str | None, str, str]], *, act: Act
     since = act.at.date()
     _free([staff_number for _name, staff_number, _code, _title in persons if staff_number])
     for name, staff_number, code, title in persons:
-        refuse_if(code not in units, "unit-unknown", lambda code=code: _("There is no unit %s.") % code)
+        refuse_if(code not in units, "unit-unknown", _("There is no unit %s.") % code)
         unit = units[code]
         if (unit.pk, title) not in posts:
             posts[unit.pk, title] = Post(id=act.new_id(), unit=unit, title=title)

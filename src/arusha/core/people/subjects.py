@@ -11,7 +11,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class Subject(models.Model):
-    """One subject of something: `kind` is a stable word (person, officer, unit, traveller, trader, office), `ref` its id.
+    """One subject of something: `kind` is a stable word (person, officer, unit, traveller, trader), `ref` its id.
 
     A concrete table adds the foreign key `of`.
     """
@@ -40,4 +40,5 @@ def not_about(queryset: "models.QuerySet[Row]", actor: Any, subjects: type[Subje
     """The rows of which the actor is no subject. `subjects` is the table whose `of` points at the queryset's model."""
     if "system" in actor.roles:
         return queryset
-    return queryset.filter(~Exists(subjects._default_manager.filter(about(actor), of=OuterRef("pk"))))
+    rows: Any = subjects._default_manager
+    return queryset.filter(~Exists(rows.filter(about(actor), of=OuterRef("pk"))))

@@ -14,7 +14,7 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
     @app.command()
     def findings(
         first: Annotated[int, typer.Option(help="how many", min=1)] = 20,
-        state: Annotated[str, typer.Option(help="open, watching, confirmed, explained, duplicate; empty for all")] = "open",
+        state: Annotated[str, typer.Option(help="open, watching, confirmed, explained or duplicate")] = "open",
         as_json: Annotated[bool, typer.Option("--json", help="the findings as JSON, all facts told")] = False,
     ) -> None:
         """The findings, most certain first, as sentences."""

@@ -48,7 +48,7 @@ def in_time(during: Period) -> Value:
     """Share disposed of within thirty days."""
     start, end = within(during)
     done = Finding.objects.filter(disposed_at__gte=start, disposed_at__lt=end)
-    spans = [disposed_at - opened_at for opened_at, disposed_at in done.values_list("opened_at", "disposed_at")]
+    spans = [d - o for o, d in done.values_list("opened_at", "disposed_at") if d]
     return ratio(sum(span <= IN_TIME for span in spans), len(spans))
 
 
@@ -64,7 +64,7 @@ def days_to_disposal(during: Period) -> Value:
     """Median days to disposal."""
     start, end = within(during)
     done = Finding.objects.filter(disposed_at__gte=start, disposed_at__lt=end)
-    spans = [(d - o).total_seconds() / 86400 for o, d in done.values_list("opened_at", "disposed_at")]
+    spans = [(d - o).total_seconds() / 86400 for o, d in done.values_list("opened_at", "disposed_at") if d]
     return Value(median(spans) if spans else None, len(spans))
 
 

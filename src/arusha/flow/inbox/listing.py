@@ -17,6 +17,8 @@ from arusha.ui.components import draw
 from arusha.ui.lists import Column
 
 FILTERS = ("state", "signal", "whose", "marks", "q")
+USUAL = {"state": "open", "marks": "without"}
+"""What is shown to whoever asks for nothing: what is open and has no ordinary explanation."""
 COLUMNS = (
     Column(_("Finding"), "number", "number"),
     Column(_("What"), "what"),
@@ -133,8 +135,11 @@ def export_rows(findings: Iterable[Finding]) -> Iterable[list[Any]]:
     """Rows for a file: facts, not sentences."""
     for f in findings:
         members = " ".join(s.ref for s in f.subjects.all() if s.current)
-        yield [spoken("F", f.number), f.signal, f.kind, f.state, members, f.support, f.expected, f.p, f.q,
-               " ".join(f.marks), f.first_at, f.last_at]  # fmt: skip
+        told = (f.support, f.expected, f.p, f.q, " ".join(f.marks), f.first_at, f.last_at)
+        yield [spoken("F", f.number), f.signal, f.kind, f.state, members, *told]
 
 
-EXPORT = ("number", "signal", "kind", "state", "subjects", "support", "expected", "p", "q", "marks", "first_at", "last_at")
+EXPORT = (
+    *("number", "signal", "kind", "state", "subjects", "support"),
+    *("expected", "p", "q", "marks", "first_at", "last_at"),
+)

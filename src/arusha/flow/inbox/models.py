@@ -87,5 +87,3 @@ class Sighting(Record):
 
     class Meta:
         app_label = "inbox"
-
-

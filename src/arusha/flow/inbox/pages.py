@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -25,20 +26,22 @@ def inbox(request: Any) -> HttpResponse:
     """Every finding the reader may see, narrowed and sorted."""
     rows, ask, form = _asked(request)
     found = lists.paginate(listing.shown(rows), ask)
+    ordinary = Finding.objects.visible_to(request.actor).filter(state="open").exclude(marks=[])
     shown = {
         "form": form,
         "headers": ask.headers(),
         "rows": [listing.row(finding) for finding in found.items],
         "page": found,
         "keep": ask.hidden(),
-        "narrowed": bool(ask.kept),
+        "narrowed": bool(request.GET),
+        "ordinary": 0 if request.GET else ordinary.count(),
         "export": "/findings.csv" + ask.url(),
     }
     return render(request, "inbox/findings.html", shown)
 
 
 @page("findings.csv", name="findings-csv", may=findings.READERS)
-def inbox_file(request: Any) -> HttpResponse:
+def inbox_file(request: Any) -> HttpResponseBase:
     """The same list as a file."""
     rows, ask, _form = _asked(request)
     ordered = rows.order_by(*ask.order_by()).prefetch_related("subjects")
@@ -53,7 +56,7 @@ def finding(request: Any, pk: Any) -> HttpResponse:
 
 
 @page("findings/<uuid:pk>/rows.csv", name="findings-rows", may=findings.READERS)
-def finding_rows(request: Any, pk: Any) -> HttpResponse:
+def finding_rows(request: Any, pk: Any) -> HttpResponseBase:
     """The rows a finding rests on, as a file."""
     row = _visible(request, pk)
     headers, rows = evidence_rows(row)
@@ -105,8 +108,8 @@ def assign(request: Any, pk: Any) -> HttpResponse:
 
 def _asked(request: Any) -> tuple[Any, lists.Ask, listing.Filters]:
     ask = lists.read(request.GET, listing.COLUMNS, order="q", filters=listing.FILTERS)
-    form = listing.Filters(request.GET or None)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    form = listing.Filters(request.GET or listing.USUAL)
+    asked = form.cleaned_data if form.is_valid() else {}
     rows = listing.narrowed(Finding.objects.visible_to(request.actor), request.actor, asked)
     return rows.order_by(*ask.order_by()), ask, form
 

@@ -20,6 +20,7 @@ class Panel:
     rows: Sequence[Sequence[Any]]
     text: "str | Promise" = ""
     place: str = "more"
+    narrow: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,15 @@ class FindingView:
     """A finding as a capability sees it: it never queries, disposes or hides.
 
     `subjects` are (kind, id) of its latest sighting, the leading one first; `evidence(dataset)` its rows as an Arrow
-    table; `rows_of(dataset, column, values)` all rows of that dataset with one of the values; `group` the subjects of
-    the group that a finding about a unit or an officer rests on.
+    table; `rows_of(dataset, column, values)` all rows of that dataset with one of the values; `related` the leading
+    subjects of other findings that rest on the same group, as (kind, id, support), among those the reader may see.
     """
 
     finding: Finding
     subjects: tuple[tuple[str, str], ...]
     evidence: Callable[[str], Any]
     rows_of: Callable[[str, str, Sequence[str]], Any]
-    width: int = 560
+    related: tuple[tuple[str, str, int], ...] = ()
     direction: str = field(default_factory=lambda: "rtl" if get_language_bidi() else "ltr")
 
     @property

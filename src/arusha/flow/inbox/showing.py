@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from arusha.flow.inbox.evidence import Rested, rested
 from arusha.flow.inbox.findings import STATES
-from arusha.flow.inbox.listing import title_of
+from arusha.flow.inbox.listing import certainty, title_of
 from arusha.flow.inbox.models import Finding, FindingSubject
 from arusha.flow.inbox.panels import FindingView, Panel
 from arusha.flow.inbox.signals import EXPLAINS
@@ -36,15 +37,24 @@ KINDS = {
 
 def explanation(row: Finding, actor: Any) -> dict[str, Any]:
     """Sentences, pictures, subjects, and how to run it again."""
-    del actor
     subjects = list(row.subjects.filter(current=True).order_by("place"))
-    panels = _panels(row, subjects)
+    others = related(row, actor)
+    panels = _panels(row, subjects, others)
     return {
         "sentences": sentences(row.reasons),
         "expected": "–" if row.expected is None else shown(row.expected),
         "since": formats.date_format(timezone.localtime(row.first_at), "DATE_FORMAT"),
         "null_panels": [panel for panel in panels if panel.place == "null"],
         "more_panels": [panel for panel in panels if panel.place != "null"],
+        "related_headers": [_("Finding"), _("What"), _("How sure (q)")],
+        "related_rows": [
+            [
+                {"text": spoken("F", f.number), "href": reverse("findings-one", args=[f.pk])},
+                format_html("{} <bdi>{}</bdi>", title_of(f), leading.ref),
+                certainty(f.q),
+            ]
+            for f, leading in others
+        ],
         "subject_headers": [_("Identifier"), _("Kind"), _("Since the first sighting")],
         "subject_rows": [
             [{"text": s.ref, "code": True}, KINDS.get(s.kind, s.kind), _("yes") if s.first else _("joined later")]
@@ -56,7 +66,22 @@ def explanation(row: Finding, actor: Any) -> dict[str, Any]:
     }
 
 
-def _panels(row: Finding, subjects: Sequence[FindingSubject]) -> list[Panel]:
+def related(row: Finding, actor: Any) -> list[tuple[Finding, FindingSubject]]:
+    """Other findings that rest on the same group, each with its leading subject, among those the actor may see."""
+    group = row.group_hit or row.hit_id
+    if not group:
+        return []
+    same = Finding.objects.visible_to(actor).filter(Q(group_hit=group) | Q(hit_id=group)).exclude(pk=row.pk)
+    found = []
+    for other in same.order_by("q", "number")[:BEFORE].prefetch_related("subjects"):
+        leading = min((s for s in other.subjects.all() if s.current), key=lambda s: s.place)
+        found.append((other, leading))
+    return found
+
+
+def _panels(
+    row: Finding, subjects: Sequence[FindingSubject], others: Sequence[tuple[Finding, FindingSubject]]
+) -> list[Panel]:
     explain = EXPLAINS.get(row.signal)
     if explain is None:
         return []
@@ -67,6 +92,7 @@ def _panels(row: Finding, subjects: Sequence[FindingSubject]) -> list[Panel]:
         subjects=tuple((s.kind, s.ref) for s in subjects),
         evidence=rows.table,
         rows_of=lambda dataset, column, values: _rows_of(lake, dataset, column, values),
+        related=tuple((leading.kind, leading.ref, other.support) for other, leading in others),
     )
     return list(explain(view))
 
@@ -192,7 +218,8 @@ def _run_again(row: Finding) -> Any:
     rows: Rested = rested(row)
     inputs = " ".join(f"--input {name}=FILE" for name in rows.datasets())
     return format_html(
-        "<p>{}</p><p><code dir='ltr'>arusha watch {}</code></p><p>{}</p><p><code dir='ltr'>arusha detect {} {} --out HITS.parquet</code></p><p>{}</p>",
+        "<p>{}</p><p><code dir='ltr'>arusha watch {}</code></p>"
+        "<p>{}</p><p><code dir='ltr'>arusha detect {} {} --out HITS.parquet</code></p><p>{}</p>",
         _("On what this installation has received:"),
         row.signal,
         _("On files of your own, without a database:"),

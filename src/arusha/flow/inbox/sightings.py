@@ -143,9 +143,7 @@ class _Currency:
         return {}
 
 
-def _material(
-    signal: Signal, finding: Finding, joined: Sequence[SubjectKey], seen: Seen
-) -> dict[str, Any] | None:
+def _material(signal: Signal, finding: Finding, joined: Sequence[SubjectKey], seen: Seen) -> dict[str, Any] | None:
     if finding.state in ("open", "duplicate"):
         return None
     before = finding.disposed_support or finding.support
@@ -173,9 +171,7 @@ def _facts(seen: Seen, act: Act) -> dict[str, Any]:
 
 
 def _sighting(finding: Finding, seen: Seen, act: Act) -> Sighting:
-    return Sighting(
-        id=act.new_id(), finding=finding, run=seen.run, hit_id=seen.hit_id, at=act.at, support=seen.support
-    )
+    return Sighting(id=act.new_id(), finding=finding, run=seen.run, hit_id=seen.hit_id, at=act.at, support=seen.support)
 
 
 def _about(finding: Finding) -> str:

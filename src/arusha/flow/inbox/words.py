@@ -20,7 +20,7 @@ def sentence(facts: Mapping[str, Any]) -> SafeString:
     told = {key: shown(value) for key, value in facts.items() if key != "reason"}
     if text == name:
         return format_html("{}: {}", name, ", ".join(f"{key} {value}" for key, value in told.items()))
-    return mark_safe(str(conditional_escape(text)).format_map(told))  # noqa: S308 - every fact was escaped by `shown`
+    return mark_safe(str(conditional_escape(text)).format_map(told))  # every fact was escaped by `shown`
 
 
 def sentences(reasons: Iterable[Mapping[str, Any]]) -> list[SafeString]:

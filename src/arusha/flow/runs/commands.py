@@ -20,7 +20,7 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
     def receive(
         dataset: Annotated[str, typer.Argument(help="crossings, roster, households, waiting, declarations, codes")],
         file: Annotated[Path, typer.Argument(help="CSV or Parquet")],
-        mapping: Annotated[str, typer.Option(help="a mapping file, or the name of one that comes with the program")] = "",
+        mapping: Annotated[str, typer.Option(help="a mapping file, or one that comes with the program")] = "",
         as_json: Annotated[bool, typer.Option("--json", help="the receipt as JSON")] = False,
     ) -> None:
         """Receive a file: every row is accepted, or set aside with its reason, or told to be a duplicate."""
@@ -98,4 +98,3 @@ def said(outcome: Any) -> str:
         case "failed":
             return f"{outcome.detector}: failed: {'; '.join(outcome.needs)}"
     return f"{outcome.detector}: not offered: needs {', '.join(outcome.needs)}"
-

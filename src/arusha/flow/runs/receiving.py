@@ -1,4 +1,4 @@
-"""Receiving a file as a recorded run. The lake's own commit makes it whole; the run says who, when and what came of it."""
+"""Receiving a file as a recorded run: the lake's commit makes it whole, the run says who, when and what came of it."""
 
 import time
 from collections.abc import Callable
@@ -23,7 +23,8 @@ def plan_for(dataset: str, mapping: Path | None) -> Plan:
     Raises IntakeError where the dataset is not declared, or the mapping is for another.
     """
     if dataset not in DATASETS:
-        raise IntakeError("unknown-dataset", f"there is no dataset {dataset!r}", do=f"name one of {', '.join(DATASETS)}")
+        do = f"name one of {', '.join(DATASETS)}"
+        raise IntakeError("unknown-dataset", f"there is no dataset {dataset!r}", do=do)
     if mapping is None:
         return Plan(DATASETS[dataset])
     plan = read_mapping(mapping)

@@ -68,7 +68,7 @@ def watch(
 
 def in_order(detectors: Sequence[Detector]) -> list[Detector]:
     """Those that others take hits of come before these."""
-    waiting, done = list(detectors), []
+    waiting, done = list(detectors), list[Detector]()
     names = {detector.name for detector in detectors}
     while waiting:
         ready = [d for d in waiting if not ({*_givers(d).values()} & names) - {x.name for x in done}]
@@ -108,9 +108,7 @@ def _one(
         return Outcome(detector.name, "failed", str(run.pk), needs=(str(wrong),))
 
 
-def _carried_out(
-    detector: Detector, lake: Lake, run: Run, at: datetime, step: Callable[[str, str], None]
-) -> Outcome:
+def _carried_out(detector: Detector, lake: Lake, run: Run, at: datetime, step: Callable[[str, str], None]) -> Outcome:
     began = time.monotonic()
     if not run.output or hit_files.digest_of(run.pk) != run.output:
         tables = _tables(detector, lake, run.inputs, run.as_of)
@@ -142,7 +140,8 @@ def _inputs(detector: Detector, lake: Lake, as_of: date | None) -> tuple[dict[st
             found: Any = [manifest.manifest for manifest in lake.manifests(wanted.dataset.name)]
         else:
             giver = _givers(detector).get(wanted.name, "")
-            last = Run.objects.filter(kind="detect", name=giver, state="done", as_of=as_of).order_by("-asked_at").first()
+            gave = Run.objects.filter(kind="detect", name=giver, state="done", as_of=as_of)
+            last = gave.order_by("-asked_at").first()
             found = {"run": str(last.pk), "hits": last.output} if last else None
         if found:
             inputs[wanted.name] = found

@@ -1,7 +1,7 @@
 """Declaring a figure: once, with its factor, its unit, which way is better, and the rows behind it.
 
-    @figure("actions.on-time", factor=Factor.AUDIT, unit=Unit.PERCENT, better=Better.UP, title=_("…"), says=_("…"))
-    def on_time(during: Period) -> Value: ...
+@figure("actions.on-time", factor=Factor.AUDIT, unit=Unit.PERCENT, better=Better.UP, title=_("…"), says=_("…"))
+def on_time(during: Period) -> Value: ...
 """
 
 from collections.abc import Callable, Iterator

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -63,7 +64,7 @@ def figure(request: Any, name: str) -> HttpResponse:
 
 
 @page("scorecard/<str:name>.csv", name="scorecard-figure-csv", may=READERS)
-def figure_file(request: Any, name: str) -> HttpResponse:
+def figure_file(request: Any, name: str) -> HttpResponseBase:
     """The twelve months as a file."""
     told = _trend(request, name)
     rows = [[period.start, period.end, value.value, value.of] for period, value in told.months]

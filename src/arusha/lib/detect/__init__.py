@@ -6,7 +6,7 @@ Nothing here knows Django, a clock or a setting, so that a detector runs on file
 from arusha.lib.detect.detector import Detector, Params, detector, reason
 from arusha.lib.detect.discovery import benjamini_hochberg, holm
 from arusha.lib.detect.hits import HITS, Evidence, Hit, hits_table
-from arusha.lib.detect.nulls import Null, WeekShift
+from arusha.lib.detect.nulls import LaneShuffle, Null, Nulls, WeekShift
 from arusha.lib.detect.tables import Source, Table, table_of
 
 __all__ = [
@@ -14,7 +14,9 @@ __all__ = [
     "Detector",
     "Evidence",
     "Hit",
+    "LaneShuffle",
     "Null",
+    "Nulls",
     "Params",
     "Source",
     "Table",

@@ -7,8 +7,10 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-WEEK_US = 7 * 24 * 3600 * 1_000_000
+HOUR_US = 3_600 * 1_000_000
+WEEK_US = 7 * 24 * HOUR_US
 
 
 class Null(Protocol):
@@ -23,21 +25,71 @@ class Null(Protocol):
 class WeekShift:
     """Each traveller keeps their own rhythm of days and hours, and is moved by whole weeks independently of the others.
 
-    Whoever meets only because they keep the same hours meets as often after the shift as before it.
+    Whoever meets only because they keep the same hours meets as often after the shift as before it. With another
+    `table`, `who` and `when`, the same of rosters: each unit keeps its rota and works it some weeks earlier or later.
     """
 
     weeks: int = 4
     table: str = "crossings"
     who: str = "person_token"
-    when: str = "crossed_at"
+    when: tuple[str, ...] = ("crossed_at",)
 
     def draw(self, tables: Mapping[str, pa.Table], rng: np.random.Generator) -> dict[str, pa.Table]:
         """Move each traveller by a whole number of weeks drawn from ±1 … ±`weeks`."""
         moved = tables[self.table]
-        people = pc.dictionary_encode(moved[self.who]).combine_chunks()
-        codes = np.asarray(people.indices)
-        steps = rng.integers(1, self.weeks + 1, len(people.dictionary)) * rng.choice((-1, 1), len(people.dictionary))
-        times = np.asarray(moved[self.when].cast(pa.int64())) + steps[codes] * WEEK_US
-        at = moved.column_names.index(self.when)
-        column = pa.array(times, pa.int64()).cast(moved.schema.field(at).type)
-        return {**tables, self.table: moved.set_column(at, self.when, column)}
+        codes, people = _codes(moved, (self.who,))
+        steps = rng.integers(1, self.weeks + 1, people) * rng.choice((-1, 1), people)
+        for when in self.when:
+            times = np.asarray(moved[when].cast(pa.int64())) + steps[codes] * WEEK_US
+            at = moved.column_names.index(when)
+            column = pa.array(times, pa.int64()).cast(moved.schema.field(at).type)
+            moved = moved.set_column(at, moved.schema.field(at), column)
+        return {**tables, self.table: moved}
+
+
+@dataclass(frozen=True, slots=True)
+class LaneShuffle:
+    """Travellers come when they came, and take the lanes of those who passed in the same hour and direction.
+
+    Every lane keeps its traffic of every hour; who passed whom is left to chance.
+    """
+
+    table: str = "crossings"
+
+    def draw(self, tables: Mapping[str, pa.Table], rng: np.random.Generator) -> dict[str, pa.Table]:
+        """Exchange lanes at random within each port, direction and hour."""
+        given = tables[self.table]
+        stream, _ = _codes(given, ("port_code", "direction"))
+        hour = np.asarray(given["crossed_at"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64())) // HOUR_US
+        before = np.lexsort((np.arange(given.num_rows), hour, stream))
+        after = np.lexsort((rng.random(given.num_rows), hour, stream))
+        source = np.empty(given.num_rows, np.int64)
+        source[before] = after
+        at = given.column_names.index("lane")
+        return {**tables, self.table: given.set_column(at, given.schema.field(at), given["lane"].take(source))}
+
+
+@dataclass(frozen=True, slots=True)
+class Nulls:
+    """Several nulls at once, for a detector that tests at several levels: each breaks what one level looks for."""
+
+    each: tuple[Null, ...]
+
+    def draw(self, tables: Mapping[str, pa.Table], rng: np.random.Generator) -> dict[str, pa.Table]:
+        """Draw from one after the other."""
+        drawn = dict(tables)
+        for null in self.each:
+            drawn = null.draw(drawn, rng)
+        return drawn
+
+
+def _codes(table: pa.Table, names: tuple[str, ...]) -> tuple[NDArray[np.int64], int]:
+    """Rows numbered by their values in the named columns, and how many different ones there are."""
+    whole = np.zeros(table.num_rows, np.int64)
+    for name in names:
+        column = table[name].combine_chunks()
+        column = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
+        codes = column.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False) + 1
+        whole = whole * (len(column.dictionary) + 1) + codes
+    found, number = np.unique(whole, return_inverse=True)
+    return number, len(found)

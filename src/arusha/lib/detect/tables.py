@@ -51,6 +51,32 @@ class Table(Generic[Row]):
             start = stop
         return tuple(found)
 
+    def places(self, manifests: pa.Array, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows of `data` at which these rows of inputs lie, −1 where they do not; the other way round of `refs`.
+
+        Where there is one source, evidence of one other hash is taken to speak of the same rows in another encoding:
+        who asks must check what stands there.
+        """
+        found = np.full(len(rows), -1, np.int64)
+        named = manifests.dictionary_encode()
+        number = named.indices.to_numpy(zero_copy_only=False)
+        known = {text: i for i, text in enumerate(named.dictionary.to_pylist())}
+        start = 0
+        for source in self.sources:
+            which = known.get(source.manifest, 0 if len(self.sources) == len(known) == 1 else -1)
+            mine = np.flatnonzero(number == which)
+            found[mine] = _place(rows[mine], source) + start
+            start += source.count
+        return found
+
+
+def _place(rows: NDArray[np.int64], source: Source) -> NDArray[np.int64]:
+    if source.rows is None:
+        return rows
+    order = np.argsort(source.rows, kind="stable")
+    at = np.minimum(np.searchsorted(source.rows, rows, sorter=order), len(order) - 1)
+    return order[at]
+
 
 def table_of(dataset: Dataset, frame: object, *, manifest: str | None = None) -> Table[object]:
     """A detector's input from any frame that speaks the Arrow C stream (pandas, Polars, Arrow).

@@ -26,7 +26,7 @@ SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class SourceUnit:
     """The unit that the source counts in; `round`: halves go to the even neighbour where the target is whole."""
 
     source: str
@@ -45,7 +45,7 @@ class Take:
     value: str | None = None
     format: str | None = None
     codes: Mapping[str, str] | None = None
-    unit: Unit | None = None
+    unit: SourceUnit | None = None
     pattern: str | None = None
     empty: tuple[str, ...] = ()
 
@@ -192,7 +192,7 @@ def _codes(node: yaml.Node, column: Column, name: str) -> Mapping[str, str]:
     return codes
 
 
-def _unit(node: yaml.Node, column: Column, name: str) -> Unit:
+def _unit(node: yaml.Node, column: Column, name: str) -> SourceUnit:
     where = place(node, name)
     said = {key: strict_yaml.text(value, name) for key, value in strict_yaml.entries(node, name, UNIT_KEYS).items()}
     if column.unit is None:
@@ -202,7 +202,7 @@ def _unit(node: yaml.Node, column: Column, name: str) -> Unit:
         raise unknown(said.get("from", ""), known, f"unit for {column.unit.of}", where)
     if said.get("round", "nearest") != "nearest":
         raise unknown(said["round"], ("nearest",), "way to round", where)
-    return Unit(said["from"], "round" in said)
+    return SourceUnit(said["from"], "round" in said)
 
 
 def _pattern(node: yaml.Node, name: str) -> str:

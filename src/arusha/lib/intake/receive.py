@@ -97,7 +97,7 @@ def _part(path: Path, schema: pa.Schema) -> Iterator[Rows]:
     try:
         yield part
     except BaseException:
-        with suppress(OSError):  # the first error tells more than that the footer could not be written either
+        with suppress(Exception):  # the first error tells more than that the footer could not be written either
             part.close()
         raise
     part.close()

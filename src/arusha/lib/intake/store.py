@@ -26,9 +26,16 @@ FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the quota is used up", 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """One writer at a time below `folder`, across processes and threads; leftovers of a killed one are swept."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a") as lock:
+    """One writer at a time below `folder`, across processes and threads; leftovers of a killed one are swept.
+
+    Raises IntakeError where the folder cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("a")
+    except OSError as wrong:
+        raise _unwritten(wrong, folder) from wrong
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for left in folder.glob(STAGING + "*"):
             shutil.rmtree(left)

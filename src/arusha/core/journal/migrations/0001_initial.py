@@ -4,52 +4,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('seq', models.BigAutoField(primary_key=True, serialize=False)),
-                ('id', models.UUIDField(unique=True)),
-                ('once', models.CharField(max_length=120, null=True, unique=True)),
-                ('act', models.CharField(db_index=True, max_length=60)),
-                ('about', models.CharField(db_index=True, max_length=80)),
-                ('by', models.CharField(db_index=True, max_length=80)),
-                ('at', models.DateTimeField()),
-                ('body', models.BinaryField()),
-                ('digest', models.BinaryField(max_length=32)),
+                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.UUIDField(unique=True)),
+                ("once", models.CharField(max_length=120, null=True, unique=True)),
+                ("act", models.CharField(db_index=True, max_length=60)),
+                ("about", models.CharField(db_index=True, max_length=80)),
+                ("by", models.CharField(db_index=True, max_length=80)),
+                ("at", models.DateTimeField()),
+                ("body", models.BinaryField()),
+                ("digest", models.BinaryField(max_length=32)),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('first_seq', models.BigIntegerField()),
-                ('count', models.BigIntegerField()),
-                ('previous', models.BinaryField(max_length=32)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('hash', models.BinaryField(max_length=32)),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("first_seq", models.BigIntegerField()),
+                ("count", models.BigIntegerField()),
+                ("previous", models.BinaryField(max_length=32)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Reason',
+            name="Reason",
             fields=[
-                ('entry', models.UUIDField(primary_key=True, serialize=False)),
-                ('ciphertext', models.BinaryField()),
+                ("entry", models.UUIDField(primary_key=True, serialize=False)),
+                ("ciphertext", models.BinaryField()),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
     ]

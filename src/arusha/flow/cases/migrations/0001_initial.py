@@ -5,170 +5,266 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inbox', '0001_initial'),
-        ('people', '0001_initial'),
+        ("inbox", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('number', models.PositiveBigIntegerField(unique=True)),
-                ('title', models.CharField(max_length=160)),
-                ('state', models.CharField(default='open', max_length=20)),
-                ('opened_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('outcome', models.CharField(blank=True, default='', max_length=30)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("number", models.PositiveBigIntegerField(unique=True)),
+                ("title", models.CharField(max_length=160)),
+                ("state", models.CharField(default="open", max_length=20)),
+                ("opened_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("outcome", models.CharField(blank=True, default="", max_length=30)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseEvidence',
+            name="CaseEvidence",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('kind', models.CharField(max_length=20)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('name', models.CharField(max_length=160)),
-                ('media', models.CharField(max_length=80)),
-                ('what', models.TextField(blank=True, default='')),
-                ('rows', models.PositiveIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('finding', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inbox.finding')),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='cases.case')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("kind", models.CharField(max_length=20)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("name", models.CharField(max_length=160)),
+                ("media", models.CharField(max_length=80)),
+                ("what", models.TextField(blank=True, default="")),
+                ("rows", models.PositiveIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inbox.finding"
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseFinding',
+            name="CaseFinding",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('at', models.DateTimeField()),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='in_cases', to='inbox.finding')),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='cases.case')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("at", models.DateTimeField()),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="in_cases", to="inbox.finding"
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseMember',
+            name="CaseMember",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('role', models.CharField(max_length=20)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='cases.case')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.person')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("role", models.CharField(max_length=20)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="cases.case"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseNote',
+            name="CaseNote",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='cases.case')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseOutcome',
+            name="CaseOutcome",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('outcome', models.CharField(max_length=30)),
-                ('against', models.JSONField(default=list)),
-                ('at', models.DateTimeField()),
-                ('set_aside_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='cases.case')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("outcome", models.CharField(max_length=30)),
+                ("against", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                ("set_aside_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="outcomes", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseSubject',
+            name="CaseSubject",
             fields=[
-                ('kind', models.CharField(max_length=40)),
-                ('ref', models.CharField(max_length=120)),
-                ('by_hand', models.BooleanField(default=False)),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subjects', to='cases.case')),
+                ("kind", models.CharField(max_length=40)),
+                ("ref", models.CharField(max_length=120)),
+                ("by_hand", models.BooleanField(default=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="subjects", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseReply',
+            name="CaseReply",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('question', models.TextField()),
-                ('due', models.DateField()),
-                ('asked_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('text', models.TextField(blank=True, default='')),
-                ('replied_at', models.DateTimeField(null=True)),
-                ('declined_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='cases.case')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='cases.casesubject')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("question", models.TextField()),
+                ("due", models.DateField()),
+                ("asked_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                ("text", models.TextField(blank=True, default="")),
+                ("replied_at", models.DateTimeField(null=True)),
+                ("declined_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="cases.case"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="cases.casesubject"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseTask',
+            name="CaseTask",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('what', models.CharField(max_length=300)),
-                ('due', models.DateField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('note', models.TextField(blank=True, default='')),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='cases.case')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("what", models.CharField(max_length=300)),
+                ("due", models.DateField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True, default="")),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="cases.case"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'opened_at'], name='cases_case_state_e4c507_idx'),
+            model_name="case",
+            index=models.Index(fields=["state", "opened_at"], name="cases_case_state_e4c507_idx"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['decided_at'], name='cases_case_decided_364455_idx'),
+            model_name="case",
+            index=models.Index(fields=["decided_at"], name="cases_case_decided_364455_idx"),
         ),
         migrations.AddConstraint(
-            model_name='caseevidence',
-            constraint=models.UniqueConstraint(fields=('of', 'sha256'), name='one_row_a_case_file'),
+            model_name="caseevidence",
+            constraint=models.UniqueConstraint(fields=("of", "sha256"), name="one_row_a_case_file"),
         ),
         migrations.AddConstraint(
-            model_name='casefinding',
-            constraint=models.UniqueConstraint(fields=('of', 'finding'), name='one_row_a_case_finding'),
+            model_name="casefinding",
+            constraint=models.UniqueConstraint(fields=("of", "finding"), name="one_row_a_case_finding"),
         ),
         migrations.AddIndex(
-            model_name='casemember',
-            index=models.Index(fields=['person', 'until'], name='cases_casem_person__bf55e1_idx'),
+            model_name="casemember",
+            index=models.Index(fields=["person", "until"], name="cases_casem_person__bf55e1_idx"),
         ),
         migrations.AddConstraint(
-            model_name='casemember',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('of', 'person'), name='one_membership_at_a_time'),
+            model_name="casemember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("of", "person"), name="one_membership_at_a_time"
+            ),
         ),
         migrations.AddIndex(
-            model_name='casesubject',
-            index=models.Index(fields=['ref', 'kind'], name='cases_cases_ref_d6d162_idx'),
+            model_name="casesubject",
+            index=models.Index(fields=["ref", "kind"], name="cases_cases_ref_d6d162_idx"),
         ),
         migrations.AddConstraint(
-            model_name='casesubject',
-            constraint=models.UniqueConstraint(fields=('of', 'kind', 'ref'), name='one_row_a_case_subject'),
+            model_name="casesubject",
+            constraint=models.UniqueConstraint(fields=("of", "kind", "ref"), name="one_row_a_case_subject"),
         ),
         migrations.AddIndex(
-            model_name='casereply',
-            index=models.Index(fields=['person'], name='cases_caser_person__8e6342_idx'),
+            model_name="casereply",
+            index=models.Index(fields=["person"], name="cases_caser_person__8e6342_idx"),
         ),
     ]

@@ -4,36 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('kind', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=60)),
-                ('state', models.CharField(default='running', max_length=20)),
-                ('fingerprint', models.CharField(db_index=True, max_length=64)),
-                ('params', models.JSONField(default=dict)),
-                ('inputs', models.JSONField(default=dict)),
-                ('as_of', models.DateField(null=True)),
-                ('software', models.CharField(max_length=40)),
-                ('asked_at', models.DateTimeField()),
-                ('asked_by', models.CharField(max_length=80)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('seconds', models.FloatField(null=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('output', models.CharField(blank=True, default='', max_length=64)),
-                ('error', models.TextField(blank=True, default='')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("kind", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=60)),
+                ("state", models.CharField(default="running", max_length=20)),
+                ("fingerprint", models.CharField(db_index=True, max_length=64)),
+                ("params", models.JSONField(default=dict)),
+                ("inputs", models.JSONField(default=dict)),
+                ("as_of", models.DateField(null=True)),
+                ("software", models.CharField(max_length=40)),
+                ("asked_at", models.DateTimeField()),
+                ("asked_by", models.CharField(max_length=80)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("seconds", models.FloatField(null=True)),
+                ("counts", models.JSONField(default=dict)),
+                ("output", models.CharField(blank=True, default="", max_length=64)),
+                ("error", models.TextField(blank=True, default="")),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'name', 'asked_at'], name='runs_run_kind_e0ef21_idx')],
+                "indexes": [models.Index(fields=["kind", "name", "asked_at"], name="runs_run_kind_e0ef21_idx")],
             },
         ),
     ]

@@ -89,6 +89,10 @@ def test_a_byte_order_mark_and_any_line_end_are_accepted(give: Give, lake: Lake,
     assert lake.read("crossings").data.column("person_token").to_pylist() == ["T1"]
 
 
+def test_a_byte_order_mark_before_a_quoted_header(give: Give, lake: Lake) -> None:
+    assert give(b'\xef\xbb\xbf"person_token","household_id"\nT1,H1\n', dataset="households").manifest.accepted == 1
+
+
 def test_quoted_newlines_separators_and_quotes_are_part_of_a_value(give: Give, lake: Lake) -> None:
     give('person_token,household_id\n"T,1","a\nb"\nT2,"say ""H"""\n', dataset="households")
     found = lake.read("households").data.to_pylist()

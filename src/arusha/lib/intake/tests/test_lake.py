@@ -247,6 +247,12 @@ def test_a_full_disk_leaves_nothing_half_done(give: Give, lake: Lake, monkeypatc
     assert give(many(10)).manifest.received == 10
 
 
+def test_a_lake_that_cannot_be_made(give: Give, lake: Lake) -> None:
+    lake.home.write_text("a file where the folder should be")
+    with pytest.raises(IntakeError, match="the lake cannot be written: Not a directory"):
+        give(many(10))
+
+
 def test_a_write_that_the_system_cuts_short(tmp_path: Path) -> None:
     import resource
 

@@ -3,7 +3,7 @@
 import pytest
 
 from arusha.lib.intake import IntakeError, parse_mapping
-from arusha.lib.intake.mapping import Take, Unit
+from arusha.lib.intake.mapping import SourceUnit, Take
 from arusha.lib.intake.tests.conftest import MAPPINGS
 
 WHOLE = """\
@@ -38,7 +38,7 @@ def test_everything_a_mapping_can_say() -> None:
     assert plan.columns["accepted_on"].format == "%d/%m/%Y"
     assert plan.columns["office_code"].codes == {"NO": "30", "yes": "40"}, "no Norway problem"
     assert (plan.columns["hs_code"].pattern, plan.columns["hs_code"].empty) == ("(\\d{6}).*", ("none",))
-    assert plan.columns["item_price"].unit == Unit("major", round=True)
+    assert plan.columns["item_price"].unit == SourceUnit("major", round=True)
     assert plan.lists == {"offices": ("30", "40")}
     assert plan.ignore == ("Remarks",)
 

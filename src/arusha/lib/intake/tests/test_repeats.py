@@ -117,7 +117,7 @@ def held(lake: Lake, manifest: Manifest) -> list[int]:
     return sorted([*accepted, *rejected, *repeated])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(ROWS, min_size=1, max_size=3), st.booleans())
 def test_intake_loses_nothing(files: list[list[list[str]]], quoted: bool) -> None:
     """received = accepted + rejected + duplicates, row by row, whatever the files hold."""

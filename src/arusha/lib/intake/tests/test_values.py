@@ -340,7 +340,7 @@ HOSTILE = {
 }
 
 
-@settings(deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.fixed_dictionaries(HOSTILE), min_size=1, max_size=6))
 def test_what_is_said_of_a_row_never_depends_on_other_rows(rows: list[dict[str, str | None]]) -> None:
     mapping = "zone: Europe/Paris\nempty: [NA]\nlists: {lanes: [L1]}"

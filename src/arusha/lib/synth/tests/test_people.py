@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from arusha.lib.synth import SCENARIOS, make
 from arusha.lib.synth.commuters import buses, drivers, shift_workers
+from arusha.lib.synth.crowd import _opened
 from arusha.lib.synth.ground import Ground, make_ground, shift_of, shift_start
 from arusha.lib.synth.leisure import families, outings, tourists, tours
+from arusha.lib.synth.rosters import make_rosters
 from arusha.lib.synth.routines import crews, school_runs
-from arusha.lib.synth.rows import DAY, HOUR, Part, rng_for
+from arusha.lib.synth.rows import DAY, HOUR, Part, Units, make_rows, make_trips, open_units, rng_for
 from arusha.lib.synth.scenarios import FESTIVALS
 from arusha.lib.synth.tests.worlds import border, seconds
 
@@ -58,6 +60,15 @@ def test_on_a_feast_day_the_border_is_fuller_and_gathers_around_its_hour() -> No
     near = np.abs(hours - feast.hour) < 2.5
     ordinary = (at[at // DAY == feast.day + 7] / HOUR) % 24 + 2
     assert near.mean() > 1.5 * (np.abs(ordinary - feast.hour) < 2.5).mean()
+
+
+def test_on_a_feast_three_in_four_come_around_its_hour() -> None:
+    port = np.zeros(4000, np.int32)
+    for feast in FESTIVALS:
+        hours = GROUND.any_time(rng_for(1, "f"), port, np.full(4000, feast.day)) / HOUR
+        assert (np.abs(hours - feast.hour) < 2).mean() > 0.7
+    ordinary = GROUND.any_time(rng_for(1, "o"), port, np.full(4000, 10)) / HOUR
+    assert (np.abs(ordinary - 12) < 2).mean() < 0.4
 
 
 def test_leisure_is_more_in_summer_than_in_winter() -> None:
@@ -134,6 +145,15 @@ def test_families_go_together_and_alone_and_some_are_registered() -> None:
     assert known == pytest.approx(0.6, abs=0.06)
 
 
+def test_whoever_goes_with_the_family_comes_back_with_it() -> None:
+    units = Units(np.full(500, 4, np.int32))
+    trips = make_trips(np.tile(np.arange(500), 2), 0, np.repeat([1, 0], 500), np.repeat([0, DAY], 500))
+    rows = open_units(rng_for(1, "u"), trips, units, presence=0.5, within=60, legs=2)
+    assert 0.45 < len(rows) / 4000 < 0.55
+    assert rows.person[rows.out == 1].tolist() == rows.person[rows.out == 0].tolist()
+    assert len(np.unique(rows.draw)) == len(np.unique(rows.person // 4 * 2 + rows.out)), "one lane a trip"
+
+
 def test_children_cross_on_school_days_only() -> None:
     part = school_runs(rng_for(9, "s"), GROUND, 40_000)
     made = _days(part)
@@ -185,6 +205,15 @@ def test_closed_ports_have_no_crossings_by_night() -> None:
     hours = [datetime.fromtimestamp(at, where).hour for at, where in zip(utc.tolist(), zone, strict=True)]
     assert len(hours) > 5_000
     assert sum(hour < 6 or hour >= 22 for hour in hours) == 0
+
+
+def test_whoever_comes_to_a_closed_port_waits_for_its_next_shift() -> None:
+    scenario = replace(SCENARIOS["quiet"], ports=24, port_growth=0.0)
+    ground = make_ground(scenario, 60_000, 7)
+    closed = int(np.flatnonzero(ground.night_lanes.max(axis=1) == 0)[0])
+    rows = make_rows([1, 2, 3], closed, 0, np.array([23 * HOUR, 30 * HOUR, 12 * HOUR]) + 9 * DAY, 0.5)
+    at = _opened(ground, make_rosters(ground, 7), rows).at - 9 * DAY
+    assert at.tolist() == [31 * HOUR, 30 * HOUR, 12 * HOUR]
 
 
 def test_shifts_are_numbered_from_the_night_before_the_first_day() -> None:

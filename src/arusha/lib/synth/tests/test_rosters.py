@@ -45,6 +45,14 @@ def test_nobody_is_on_two_duties_at_once() -> None:
         assert all(before[1] <= after[0] for before, after in pairwise(sorted(duties)))
 
 
+def test_hardly_anybody_works_two_duties_on_end() -> None:
+    officer, shift, _ = ROSTERS.duties
+    order = np.lexsort((shift, officer))
+    gap = np.diff(shift[order])[np.diff(officer[order]) == 0]
+    assert (gap > 0).all()
+    assert (gap == 1).mean() < 0.001
+
+
 def test_a_lane_has_one_officer_at_a_time() -> None:
     for duties in shifts_by_lane(border()).values():
         assert all(before[1] <= after[0] for before, after in pairwise(sorted(duties)))

@@ -1,11 +1,10 @@
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arusha.lib.detect import HITS
@@ -13,6 +12,7 @@ from arusha.lib.synth import AnswerKey, pooled, score
 from arusha.lib.synth.judge import STRANGERS, judge, truth_about
 from arusha.lib.synth.key import SCHEMAS
 from arusha.lib.synth.score import Share, upper_limit
+from arusha.lib.synth.tests.worlds import border
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 GROUPS = {
@@ -207,13 +207,15 @@ def test_the_upper_limit_is_exact(hits: int, tries: int, limit: float) -> None:
     assert upper_limit(hits, tries) == pytest.approx(limit, abs=2e-5)
 
 
-@given(st.integers(1, 2000), st.data())
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 400), st.data())
 def test_the_upper_limit_lies_above_the_share_and_rises_with_it(tries: int, data: st.DataObject) -> None:
     hits = data.draw(st.integers(0, tries - 1))
     limit = upper_limit(hits, tries)
     assert hits / tries < limit <= upper_limit(hits + 1, tries) <= 1
 
 
+@settings(deadline=None)
 @given(st.permutations("abcdeklmopst"), st.integers(0, 12))
 def test_the_order_of_members_does_not_matter(members: list[str], count: int) -> None:
     truth = truth_about(_key(), members)
@@ -222,8 +224,6 @@ def test_the_order_of_members_does_not_matter(members: list[str], count: int) ->
 
 
 def test_the_key_itself_scores_perfectly() -> None:
-    from arusha.lib.synth.tests.worlds import border
-
     key = border().key
     groups = key.groups.filter(key.groups["together"]).to_pylist()
     people: dict[str, list[str]] = {}
@@ -245,4 +245,3 @@ def test_the_key_itself_scores_perfectly() -> None:
     assert report.named.value == report.caught.value == 1
     assert all(share.value == 1 for share in report.marks.values())
     assert report.rings_marked.good == 0
-    assert replace(report, found={}) != replace(pooled([report, report]), found={})

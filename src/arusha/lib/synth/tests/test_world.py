@@ -83,6 +83,24 @@ def test_crossings_of_one_second_come_in_random_order() -> None:
     assert 100 < np.abs(np.diff(placed)).mean() < 170
 
 
+def test_the_register_holds_the_registered_families_and_no_others() -> None:
+    key = border().key
+    known = set(key.groups.filter(key.groups["registered"])["group_id"].to_pylist())
+    family_of = {
+        row["person_token"]: row["group_id"]
+        for row in key.members.to_pylist()
+        if row["kind"] in ("family", "school-run")
+    }
+    registered: dict[str, set[str]] = {}
+    for row in border().tables["households"].to_pylist():
+        registered.setdefault(row["household_id"], set()).add(row["person_token"])
+    assert {family_of[token] for people in registered.values() for token in people} == known
+    assert sorted(map(len, registered.values())) == sorted(
+        row["size"] for row in key.groups.to_pylist() if row["group_id"] in known
+    )
+    assert len(known) < len(set(family_of.values()))
+
+
 def test_tokens_say_nothing_of_families() -> None:
     """Of families sorted by token, neighbours belong together as often as any two would."""
     rows = border().tables["households"].sort_by("person_token").to_pylist()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import numpy as np
-import pyarrow.compute as pc
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from arusha.lib.datasets import Crossing, Household
@@ -22,6 +22,7 @@ from arusha.rooms.watch.co_travel.streams import Streams, streams_of
 from arusha.rooms.watch.co_travel.ties import BOUNDS, ties_among
 from arusha.rooms.watch.co_travel.verdict import Verdicts, verdicts_on
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FEWEST = 3  # meetings; two are too few to tell anything from
 
 
@@ -85,12 +86,13 @@ def _told(
 ) -> Iterator[Ring]:
     marks = marks_of(looks, sets, verdicts.times)
     edges = np.searchsorted(episodes.group, np.arange(len(sets.sizes) + 1))
+    names = streams.tokens.take(streams.person[sets.members]).to_pylist()
+    moments = crossings.data["crossed_at"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_numpy()
     for g in np.flatnonzero(verdicts.q <= fdr):
-        names = streams.tokens.take(streams.person[sets.members[sets.starts[g] : sets.starts[g + 1]]]).to_pylist()
         rows = _rows(episodes, edges[g], edges[g + 1], verdicts.together[g], streams)
         yield Ring(
-            members=tuple(sorted(names)),
-            span=_span(crossings, rows),
+            members=tuple(sorted(names[sets.starts[g] : sets.starts[g + 1]])),
+            span=(_moment(moments[rows].min()), _moment(moments[rows].max())),
             together=int(verdicts.together[g]),
             times=int(verdicts.times[g]),
             expected=float(verdicts.expected[g]),
@@ -107,11 +109,10 @@ def _told(
 
 
 def _rows(episodes: Episodes, lo: int, hi: int, together: int, streams: Streams) -> NDArray[np.int64]:
-    enough = [e for e in range(lo, hi) if episodes.present[e] >= together]
-    places = [episodes.position[episodes.starts[e] : episodes.starts[e + 1]] for e in enough]
-    return np.sort(streams.row[np.concatenate(places)])
+    starts = episodes.starts[lo : hi + 1]
+    enough = np.repeat(episodes.present[lo:hi] >= together, np.diff(starts))
+    return np.sort(streams.row[episodes.position[starts[0] : starts[-1]][enough]])
 
 
-def _span(crossings: Table[Crossing], rows: NDArray[np.int64]) -> tuple[datetime, datetime]:
-    ends = pc.min_max(crossings.data["crossed_at"].take(rows)).as_py()
-    return ends["min"].astimezone(UTC), ends["max"].astimezone(UTC)
+def _moment(microseconds: np.int64) -> datetime:
+    return EPOCH + timedelta(microseconds=int(microseconds))

@@ -1,0 +1,149 @@
+"""Evidence by its hash, through the page: kept whole, once, under a harmless name, and each taking recorded."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from arusha.core.files import store
+from arusha.core.journal.models import Entry
+from arusha.flow.cases import content
+from arusha.flow.cases.tests.helpers import offered_form, signed_in
+
+PDF = b"%PDF-1.7 a letter"
+
+
+@pytest.fixture
+def page(world, client):
+    return signed_in(client, world.lead), f"/cases/{world.case.pk}/"
+
+
+def upload(page, name: str, body: bytes, what: str = "A letter"):
+    browser, address = page
+    hidden = offered_form(browser.get(address), "file")
+    file = SimpleUploadedFile("x", body)
+    file._name = name  # past Django's own cleaning on this side: it is sent as it stands
+    return browser.post(address, hidden | {"file": file, "what": what})
+
+
+def test_a_file_is_kept_under_its_hash_and_given_back_with_its_name(world, page):
+    answer = upload(page, "letter.pdf", PDF)
+    assert answer.status_code == 302 and answer.url.endswith("#evidence")
+    held = world.case.evidence.get()
+    assert held.sha256 == hashlib.sha256(PDF).hexdigest() and held.size == len(PDF)
+    assert (held.name, held.media, held.what) == ("letter.pdf", "application/pdf", "A letter")
+    browser, address = page
+    taken = browser.get(f"{address}evidence/{held.pk}/")
+    assert b"".join(taken.streaming_content) == PDF
+    assert taken["Content-Disposition"] == 'attachment; filename="letter.pdf"'
+    assert taken["X-Content-Type-Options"] == "nosniff" and "sandbox" in taken["Content-Security-Policy"]
+    entry = Entry.objects.get(act="case.file-taken")
+    told = json.loads(bytes(entry.body))
+    assert told["by"] == world.lead.ref and told["facts"]["facts"]["sha256"] == held.sha256
+
+
+def test_neither_name_nor_words_of_evidence_enter_the_journal(page):
+    upload(page, "secret-name.pdf", PDF, what="secret words")
+    bodies = b"".join(bytes(body) for body in Entry.objects.values_list("body", flat=True))
+    assert b"secret" not in bodies and hashlib.sha256(PDF).hexdigest().encode() in bodies
+
+
+def test_the_same_file_twice_is_one_file_and_one_piece_of_evidence(world, page, settings):
+    upload(page, "letter.pdf", PDF)
+    again = upload(page, "copy of the letter.pdf", PDF, what="typed with care")
+    assert again.status_code == 409 and "typed with care" in again.text and "same hash" in again.text
+    assert world.case.evidence.count() == 1
+    kept = [path for path in Path(settings.ARUSHA_HOME).rglob("*") if path.is_file()]
+    assert [path.name for path in kept] == [hashlib.sha256(PDF).hexdigest()]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../../../etc/passwd", "passwd"),
+        ("..\\..\\windows\\system32\\cmd.exe", "cmd.exe"),
+        ("/abs/olute.pdf", "olute.pdf"),
+        ("a;b=c'd.pdf", "a;b=c'd.pdf"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("تقرير.pdf", "تقرير.pdf"),
+        ("<script>alert(1)</script>.pdf", "script>.pdf"),
+    ],
+)
+def test_a_hostile_name_is_only_a_name(world, page, settings, name, shown):
+    assert upload(page, name, PDF).status_code == 302
+    held = world.case.evidence.get()
+    assert held.name == shown
+    browser, address = page
+    html = browser.get(address).text
+    assert "<script>alert" not in html
+    taken = browser.get(f"{address}evidence/{held.pk}/")
+    taken.close()
+    assert "\n" not in taken["Content-Disposition"] and taken["Content-Disposition"].startswith("attachment")
+    files = {path.name for path in Path(settings.ARUSHA_HOME).rglob("*") if path.is_file()}
+    assert files == {held.sha256}
+
+
+@pytest.mark.parametrize(("body", "said"), [(b"x" * 101, "too large: 50 MB at most"), (b"", "The file is empty")])
+def test_a_file_too_large_or_empty_is_refused_with_words_and_nothing_is_left(
+    world, page, settings, monkeypatch, body, said
+):
+    monkeypatch.setattr(store.put, "__defaults__", (100,))
+    answer = upload(page, "big.bin", body, what="typed with care")
+    assert answer.status_code == 409 and said in answer.text and "typed with care" in answer.text
+    assert world.case.evidence.count() == 0
+    assert [path for path in Path(settings.ARUSHA_HOME).rglob("*") if path.is_file()] == []
+
+
+def test_whoever_may_not_add_a_file_leaves_no_byte(world, client, settings):
+    browser = signed_in(client, world.observer)
+    file = SimpleUploadedFile("a.pdf", PDF)
+    answer = browser.post(f"/cases/{world.case.pk}/", {"do": "file", "once": "k", "file": file, "what": ""})
+    assert answer.status_code == 409
+    assert [path for path in Path(settings.ARUSHA_HOME).rglob("*") if path.is_file()] == []
+
+
+def test_a_file_altered_on_the_disk_is_never_handed_out(world, page):
+    upload(page, "letter.pdf", PDF)
+    held = world.case.evidence.get()
+    os.chmod(store.path_of(held.sha256), 0o600)  # noqa: PTH101
+    store.path_of(held.sha256).write_bytes(b"%PDF-1.7 another letter")
+    browser, address = page
+    taken = browser.get(f"{address}evidence/{held.pk}/", follow=True)
+    assert "missing or altered" in taken.text and not Entry.objects.filter(act="case.file-taken").exists()
+
+
+def test_the_rows_of_a_finding_are_frozen_with_their_hash(world, page, monkeypatch):
+    rows = {
+        "evidence": [
+            {"manifest": "b" * 64, "row": 7},
+            {"manifest": "a" * 64, "row": 3},
+            {"manifest": "a" * 64, "row": 3},
+        ]
+    }
+    monkeypatch.setattr(content, "hit_of", lambda run, hit: rows)
+    browser, address = page
+    hidden = offered_form(browser.get(address), "rows")
+    assert browser.post(address, hidden | {"finding": str(world.finding.pk)}).status_code == 302
+    held = world.case.evidence.get()
+    assert held.kind == "rows" and held.rows == 2
+    assert content.frozen_rows(held) == [{"manifest": "a" * 64, "row": 3}, {"manifest": "b" * 64, "row": 7}]
+    assert hashlib.sha256(store.path_of(held.sha256).read_bytes()).hexdigest() == held.sha256
+    rows["evidence"] = []
+    assert content.frozen_rows(held)[0]["row"] == 3
+
+
+def test_a_finding_without_rows_is_refused_with_words(world, page):
+    browser, address = page
+    hidden = offered_form(browser.get(address), "rows")
+    answer = browser.post(address, hidden | {"finding": str(world.finding.pk)})
+    assert answer.status_code == 409 and "No rows are known" in answer.text
+
+
+def test_evidence_of_another_case_is_not_found_through_this_one(world, page, someone, client):
+    upload(page, "letter.pdf", PDF)
+    held = world.case.evidence.get()
+    other = signed_in(client, world.outsider)
+    assert other.get(f"/cases/{world.case.pk}/evidence/{held.pk}/").status_code == 404

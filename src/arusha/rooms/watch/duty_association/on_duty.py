@@ -1,0 +1,208 @@
+"""A unit and a group's choice of time: whether officers who share one roster were on duty oftener than at other weeks.
+
+Team-mates work the same hours, so duty times tell a team and never an officer. Under the null the group's crossings,
+moved by whole weeks, meet the same roster as often. How much such counts vary is read from all groups and officers
+together, since a group that comes on one team's days comes back to them after the rota's own period. Every officer's
+duties are counted, the best of the unit is kept, and its chance is multiplied by the officers it was chosen from.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from arusha.rooms.watch.duty_association.passages import Passages
+from arusha.rooms.watch.duty_association.posts import HOUR, Shifts
+
+WEEK = 7 * 24
+MOVES = 26  # weeks to either side
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """One line for each group and unit that serves its ports; arrays (tests,).
+
+    `of` passages within the roster, `times` with the best officer of the unit on duty at that port, `expected` by the
+    moves, `like` officers of the unit who were there at nine in ten of these, `p`.
+    """
+
+    group: NDArray[np.int32]
+    unit: NDArray[np.int32]
+    of: NDArray[np.int32]
+    times: NDArray[np.int32]
+    expected: NDArray[np.float64]
+    like: NDArray[np.int32]
+    p: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """`port` (officers, hours) the port at which each officer is on duty in each hour since `start`, −1 for none."""
+
+    port: NDArray[np.int16]
+    start: int
+    unit: NDArray[np.int32]
+
+
+def duties_in(shifts: Shifts) -> Duties:
+    """The roster hour by hour; an hour counts where its middle lies in the shift."""
+    if not len(shifts.begins):
+        return Duties(np.full((0, 1), -1, np.int16), 0, np.empty(0, np.int32))
+    start = int(shifts.begins.min()) // HOUR * HOUR
+    hours = int(shifts.ends.max() - start) // HOUR + 1
+    unit = np.zeros(len(shifts.officers), np.int32)
+    unit[shifts.officer] = shifts.unit
+    port = _hourly(shifts.officer, shifts.port, shifts.begins - start, shifts.ends - start, len(shifts.officers), hours)
+    return Duties(port, start, unit)
+
+
+@nb.njit(cache=True, nogil=True)
+def _hourly(officer, port, begins, ends, officers, hours):  # type: ignore[no-untyped-def]
+    table = np.full((officers, hours), -1, np.int16)
+    for i in range(len(officer)):
+        for hour in range((begins[i] + HOUR // 2) // HOUR, min((ends[i] + HOUR // 2) // HOUR, hours)):
+            table[officer[i], hour] = port[i]
+    return table
+
+
+def units_on_duty(passages: Passages, groups: int, shifts: Shifts, least: int) -> OnDuty:
+    """Test every unit that serves a group's ports, for groups of at least `least` passages within the roster."""
+    duties = duties_in(shifts)
+    edges = np.searchsorted(passages.group, np.arange(groups + 1))
+    hour = (passages.at - duties.start) // HOUR
+    ports = int(max(passages.stream.max(initial=0) // 2, shifts.port.max(initial=0))) + 1
+    serves = np.zeros((ports, len(duties.port)), np.bool_)
+    serves[shifts.port[shifts.port >= 0], shifts.officer[shifts.port >= 0]] = True
+    where = passages.stream // 2
+    room = _room(edges, where, serves)
+    group, officer, of, times, rate = _counted(edges, where, hour, duties.port, serves, least, room)
+    p = _tails(times, of, rate, excess(times, of, rate))
+    best, tried = _best(group, duties.unit[officer], p)
+    like = _like(edges, where, hour, duties.port, duties.unit, group[best], officer[best])
+    expected = of[best] * rate[best]
+    chance = np.minimum(p[best] * tried, 1.0)
+    return OnDuty(group[best], duties.unit[officer[best]], of[best], times[best], expected, like, chance)
+
+
+def excess(times: NDArray[np.int32], of: NDArray[np.int32], rate: NDArray[np.float64]) -> float:
+    """How many times the variance of independent passages the counts show: median z² over the median of χ²₁, at least 1."""
+    use = (rate > 0.02) & (rate < 0.98)
+    if use.sum() < 50:
+        return 1.0
+    n, r = of[use], rate[use]
+    z2 = (times[use] - n * r) ** 2 / (n * r * (1 - r))
+    return float(max(np.median(z2) / 0.454936, 1.0))
+
+
+def _best(
+    group: NDArray[np.int32], unit: NDArray[np.int32], p: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each group and unit the line of the smallest p, and how many lines it was chosen from."""
+    order = np.lexsort((p, unit, group))
+    first = np.r_[True, (np.diff(group[order]) != 0) | (np.diff(unit[order]) != 0)] if len(order) else np.empty(0, bool)
+    at = np.flatnonzero(first)
+    return order[at], np.diff(np.r_[at, len(order)])
+
+
+@nb.njit(cache=True, nogil=True)
+def _room(edges, where, serves):  # type: ignore[no-untyped-def]
+    room = 0
+    for g in range(len(edges) - 1):
+        for o in range(serves.shape[1]):
+            room += _concerned(where[edges[g] : edges[g + 1]], serves, o)
+    return room
+
+
+@nb.njit(cache=True, nogil=True)
+def _counted(edges, port, hour, duty, serves, least, room):  # type: ignore[no-untyped-def]
+    """For each group and officer who serves its ports: passages, those with the officer on duty, and the rate moved."""
+    group, officer = np.empty(room, np.int32), np.empty(room, np.int32)
+    of, times, rate = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room)
+    found = 0
+    for g in range(len(edges) - 1):
+        lo, hi = edges[g], edges[g + 1]
+        inside = np.flatnonzero((hour[lo:hi] >= 0) & (hour[lo:hi] < duty.shape[1]))
+        if len(inside) < least:
+            continue
+        where, when = port[lo:hi][inside], hour[lo:hi][inside]
+        for o in range(len(duty)):
+            if _concerned(where, serves, o):
+                group[found], officer[found], of[found] = g, o, len(inside)
+                times[found], _ = _there(where, when, 0, duty[o])
+                rate[found] = _rate(where, when, duty[o])
+                found += 1
+    return group[:found], officer[:found], of[:found], times[:found], rate[:found]
+
+
+@nb.njit(cache=True, nogil=True)
+def _concerned(where, serves, officer):  # type: ignore[no-untyped-def]
+    for port in where:
+        if serves[port, officer]:
+            return True
+    return False
+
+
+@nb.njit(cache=True, nogil=True)
+def _there(where, when, move, duty):  # type: ignore[no-untyped-def]
+    """Passages moved by `move` hours at which the officer is on duty at that port, and passages still in the roster."""
+    times = of = 0
+    for i in range(len(where)):
+        at = when[i] + move
+        if 0 <= at < len(duty):
+            of += 1
+            times += duty[at] == where[i]
+    return times, of
+
+
+@nb.njit(cache=True, nogil=True)
+def _rate(where, when, duty):  # type: ignore[no-untyped-def]
+    """The share of passages with the officer on duty, over all moves of ±1 … ±26 weeks."""
+    met = of = 0
+    for weeks in range(1, MOVES + 1):
+        for move in (weeks * WEEK, -weeks * WEEK):
+            times, inside = _there(where, when, move, duty)
+            met += times
+            of += inside
+    return (met + 0.5) / (of + 1.0)
+
+
+@nb.njit(cache=True, nogil=True)
+def _tails(times, of, rate, excess):  # type: ignore[no-untyped-def]
+    """Binomial tails of counts that vary `excess` times as much: of so many fewer passages."""
+    p = np.ones(len(times))
+    for i in range(len(times)):
+        if times[i] > of[i] * rate[i]:
+            p[i] = binomial_tail(int(times[i] / excess), int(math.ceil(of[i] / excess)), rate[i])
+    return p
+
+
+@nb.njit(cache=True, nogil=True)
+def binomial_tail(times, n, rate):  # type: ignore[no-untyped-def]
+    """P(Binomial(n, rate) ≥ times)."""
+    total = 0.0
+    log_ways = math.lgamma(n + 1.0)
+    for k in range(times, n + 1):
+        ways = log_ways - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0)
+        total += math.exp(ways + k * math.log(rate) + (n - k) * math.log1p(-rate))
+    return min(total, 1.0)
+
+
+@nb.njit(cache=True, nogil=True)
+def _like(edges, port, hour, duty, unit, group, officer):  # type: ignore[no-untyped-def]
+    """Officers of the unit on duty at nine in ten of the passages at which this one was, itself among them."""
+    like = np.zeros(len(group), np.int32)
+    for i in range(len(group)):
+        mine = [
+            e
+            for e in range(edges[group[i]], edges[group[i] + 1])
+            if 0 <= hour[e] < duty.shape[1] and duty[officer[i], hour[e]] == port[e]
+        ]
+        for o in range(len(duty)):
+            if unit[o] == unit[officer[i]]:
+                there = 0
+                for e in mine:
+                    there += duty[o, hour[e]] == port[e]
+                like[i] += 10 * there >= 9 * len(mine)
+    return like

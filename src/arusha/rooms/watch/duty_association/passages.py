@@ -1,0 +1,104 @@
+"""Where a group passed: its crossings as joint ones, each with port, direction, moment and the lanes its members took."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from arusha.lib.datasets import Crossing
+from arusha.lib.detect import Hit, Table
+
+HOUR = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as it was found: `rows` are its crossings, as rows of the crossings given."""
+
+    hit_id: str
+    members: tuple[str, ...]
+    marks: tuple[str, ...]
+    rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Joint crossings of all groups, one group after the other; arrays (passages,) but for the last.
+
+    `group`, `stream` (2 × port + 1 outwards), `at` seconds since 1970, `lane` the lane that more than half of the
+    members took or −1, `present` how many members, `starts` (passages + 1,) into `row`, rows of crossings.
+    """
+
+    group: NDArray[np.int32]
+    stream: NDArray[np.int32]
+    at: NDArray[np.int64]
+    lane: NDArray[np.int32]
+    present: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    row: NDArray[np.int64]
+
+
+def groups_in(groups: Table[Hit], crossings: Table[Crossing]) -> list[Group]:
+    """The groups of a file of hits, with their crossings found again.
+
+    Raises
+    ------
+    ValueError
+        where the evidence of a group does not point at crossings of its members: another file was given.
+    """
+    data = groups.data.filter(pc.equal(groups.data["kind"], "group"))
+    evidence = data["evidence"].combine_chunks()
+    flat = evidence.flatten()
+    row = crossings.places(flat.field("manifest"), flat.field("row").to_numpy(zero_copy_only=False))
+    edges = np.r_[0, np.cumsum(pc.list_value_length(evidence).to_numpy(zero_copy_only=False))].astype(np.int64)
+    names = data.select(["hit_id", "subjects", "marks"]).to_pylist()
+    found = [
+        Group(name["hit_id"], tuple(name["subjects"]), tuple(name["marks"]), row[start:stop])
+        for name, start, stop in zip(names, edges, edges[1:], strict=False)
+    ]
+    _checked(found, crossings, row, edges)
+    return found
+
+
+def _checked(groups: list[Group], crossings: Table[Crossing], row: NDArray[np.int64], edges: NDArray[np.int64]) -> None:
+    if len(row) and (row.min() < 0 or row.max() >= crossings.data.num_rows):
+        raise ValueError("groups: their evidence points beyond the crossings given; give the file they were found in")
+    tokens = crossings.data["person_token"].take(pa.array(row)).to_pylist()
+    for group, start, stop in zip(groups, edges, edges[1:], strict=False):
+        if not set(tokens[start:stop]) <= set(group.members):
+            raise ValueError(
+                f"groups: the evidence of {group.hit_id} points at crossings of others; give the file it was found in"
+            )
+
+
+def passages_of(
+    groups: list[Group],
+    stream: NDArray[np.int32],
+    at: NDArray[np.int64],
+    lane: NDArray[np.int32],
+    window: int,
+) -> Passages:
+    """Each group's crossings joined where one follows another of the same stream within the window.
+
+    `stream`, `at`, `lane`: of all the groups' rows, one group after the other.
+    """
+    row = np.concatenate([g.rows for g in groups]) if groups else np.empty(0, np.int64)
+    group = np.repeat(np.arange(len(groups), dtype=np.int32), [len(g.rows) for g in groups])
+    order = np.lexsort((lane, at, stream, group))
+    group, stream, at, lane, row = group[order], stream[order], at[order], lane[order], row[order]
+    new = np.ones(len(row), bool)
+    new[1:] = (group[1:] != group[:-1]) | (stream[1:] != stream[:-1]) | (at[1:] - at[:-1] > window)
+    starts = np.r_[np.flatnonzero(new), len(row)].astype(np.int64)
+    first = starts[:-1]
+    present = np.diff(starts).astype(np.int32)
+    taken = np.array([_majority(lane[i:j]) for i, j in zip(starts, starts[1:], strict=False)], np.int32)
+    return Passages(group[first], stream[first], at[first], taken.reshape(-1), present, starts, row)
+
+
+def _majority(lanes: NDArray[np.int32]) -> int:
+    """The lane that more than half of the members took, −1 where there is none or it is not known."""
+    known, counts = np.unique(lanes, return_counts=True)
+    most = int(np.argmax(counts))
+    return int(known[most]) if known[most] >= 0 and 2 * counts[most] > len(lanes) else -1

@@ -1,0 +1,123 @@
+"""Who was where: lanes as places, the shifts that worked them, the traffic that they took, hour by hour."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from arusha.lib.datasets import Crossing, Shift
+from arusha.lib.detect import Table
+from arusha.lib.detect.codes import Codes, codes_of
+
+HOUR = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """Crossings by place: `lane` (rows,) numbers (port, direction, lane), −1 where no lane is recorded.
+
+    `stream` (rows,) is 2 × port + 1 outwards; `of_stream` (lanes,) the stream of each lane; `traffic` (lanes, hours)
+    crossings in each hour since `start`, in seconds since 1970.
+    """
+
+    stream: NDArray[np.int32]
+    at: NDArray[np.int64]
+    lane: NDArray[np.int32]
+    of_stream: NDArray[np.int32]
+    traffic: NDArray[np.int32]
+    start: int
+    ports: pa.Array
+    names: pa.Array
+    name_of: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Shifts:
+    """The roster as numbers; arrays (shifts,). `port` −1 where no crossing names it.
+
+    `lane` (shifts, 2) are the lanes worked inwards and outwards, −1 where none.
+    """
+
+    officer: NDArray[np.int32]
+    unit: NDArray[np.int32]
+    port: NDArray[np.int32]
+    lane: NDArray[np.int32]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    officers: pa.Array
+    units: pa.Array
+
+
+def lanes_of(crossings: Table[Crossing]) -> Lanes:
+    """Places and their traffic."""
+    data = crossings.data
+    ports, ways, names = (codes_of(data[name]) for name in ("port_code", "direction", "lane"))
+    out = np.array([text == "out" for text in ways.texts.to_pylist()], np.int32)
+    stream = (ports.codes * 2 + out[ways.codes]).astype(np.int32)
+    at = seconds(data["crossed_at"])
+    start = int(at.min()) // HOUR * HOUR if len(at) else 0
+    width = len(names.texts)
+    key = np.where(names.codes >= 0, stream.astype(np.int64) * width + names.codes, -1)
+    known = np.flatnonzero(np.bincount(key[key >= 0], minlength=1))
+    number = np.full(len(ports.texts) * 2 * max(width, 1) + 1, -1, np.int32)
+    number[known] = np.arange(len(known), dtype=np.int32)
+    lane = number[key]
+    hours = int(at.max() - start) // HOUR + 1 if len(at) else 1
+    seen = lane >= 0
+    slot = lane[seen].astype(np.int64) * hours + (at[seen] - start) // HOUR
+    traffic = np.bincount(slot, minlength=len(known) * hours).astype(np.int32).reshape(len(known), hours)
+    return Lanes(
+        stream, at, lane, (known // max(width, 1)).astype(np.int32), traffic, start, ports.texts, names.texts,
+        (known % max(width, 1)).astype(np.int32),
+    )
+
+
+def shifts_of(roster: Table[Shift], lanes: Lanes) -> Shifts:
+    """The roster, its posts found among the lanes that crossings name.
+
+    Raises
+    ------
+    ValueError
+        where a shift ends before it starts, or an officer, unit, port or moment is missing.
+    """
+    data = roster.data
+    for name in ("officer_id", "unit_id", "port_code", "shift_start", "shift_end"):
+        if data[name].null_count:
+            first = int(np.flatnonzero(data[name].is_null().to_numpy())[0])
+            raise ValueError(f"roster: {name!r} is empty in {data[name].null_count} rows, the first of them row {first}")
+    begins, ends = seconds(data["shift_start"]), seconds(data["shift_end"])
+    if (ends <= begins).any():
+        raise ValueError(f"roster: the shift in row {int(np.argmax(ends <= begins))} ends before it starts")
+    officers, units, ports, posts, ways = (
+        codes_of(data[name]) for name in ("officer_id", "unit_id", "port_code", "post", "direction")
+    )
+    port = _placed(ports, lanes.ports)
+    post = _placed(posts, lanes.names)
+    texts = [*ways.texts.to_pylist(), None]
+    place = {(int(s), int(n)): lane for lane, (s, n) in enumerate(zip(lanes.of_stream, lanes.name_of, strict=True))}
+    lane = np.full((len(begins), 2), -1, np.int32)
+    served = np.array([[text != "out", text != "in"] for text in texts])[ways.codes]
+    key = np.stack([port * 2, port * 2 + 1], axis=1)
+    table = np.full((2 * len(lanes.ports) + 2, len(lanes.names) + 1), -1, np.int32)
+    for (s, n), number in place.items():
+        table[s, n] = number
+    found = table[key, post[:, None]]
+    lane[:] = np.where(served & (port >= 0)[:, None] & (post >= 0)[:, None], found, -1)
+    return Shifts(officers.codes, units.codes, port, lane, begins, ends, officers.texts, units.texts)
+
+
+def seconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Whole seconds since 1970 of a column of instants."""
+    per_second = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[column.type.unit]
+    whole: NDArray[np.int64] = pc.cast(column, pa.int64()).to_numpy() // per_second
+    return whole
+
+
+def _placed(column: Codes, among: pa.Array) -> NDArray[np.int32]:
+    """The column's texts as places among other texts, −1 where they are not there or empty."""
+    if not len(column.texts):
+        return np.full(len(column.codes), -1, np.int32)
+    place = pc.index_in(column.texts, value_set=among).fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.r_[place, -1].astype(np.int32)[column.codes]
