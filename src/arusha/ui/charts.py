@@ -91,12 +91,19 @@ def histogram_with_mark(
     height: int = 220,
     direction: str = "ltr",
 ) -> Spec:
-    """What chance alone gives, as a histogram, and what was seen as a mark on the same line."""
+    """What chance alone gives, as a histogram, and what was seen as a mark on the same line.
+
+    Where what was seen lies beyond four times the draws, the line is a square-root one, or chance would be a hair on it.
+    """
     colour = tokens()
     data = _binned(draws, observed)
     top = max(row["count"] for row in data)
     low, high = data[0]["from"], max(data[-1]["to"], observed + (observed - data[0]["from"]) * 0.06)
-    scale = {"domain": [low, high], "nice": False, "zero": False}
+    far = low >= -1 and observed > 4 * data[-1]["to"]
+    for row in data if far else []:
+        row["from"] = max(0.0, row["from"])
+    middle = high / 4 if far else (low + high) / 2
+    scale = {"domain": [0 if far else low, high], "nice": False, "zero": False} | ({"type": "sqrt"} if far else {})
     axis = {"grid": False, "tickCount": 5 if width < NARROW else 9, "format": ",~r"}
     x = {"type": "quantitative", "title": x_title, "scale": scale, "axis": axis}
     # Room above the highest bar, where the two labels stand.
@@ -109,7 +116,7 @@ def histogram_with_mark(
         (observed, observed_label, "accent", 1.4, [1, 0]),
     ):
         flag = [{"at": value, "level": top * part, "label": label}]
-        layers += _flag(flag, colour[name], dash, value > (low + high) / 2, {"x": x, "y": y})
+        layers += _flag(flag, colour[name], dash, value > middle, {"x": x, "y": y})
     return layered(layers, width, height, direction)
 
 

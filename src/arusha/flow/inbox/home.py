@@ -32,18 +32,18 @@ def findings_of_mine(actor: Any, on: date) -> Sequence[Waiting]:
 
 @oversees(place=10)
 def open_findings(actor: Any, on: date) -> Sequence[Number]:
-    """How many findings are open, and of how many nobody takes care."""
+    """How many findings without an ordinary explanation are open, and of how many nobody takes care."""
     del on
     if not READERS(actor):
         return []
-    found = Finding.objects.visible_to(actor).filter(state="open")
+    found = Finding.objects.visible_to(actor).filter(state="open", marks=[])
     nobodys = found.filter(assigned_to=None).count()
     return [
-        Number(_("Open findings"), found.count(), "/findings/?state=open"),
+        Number(_("Open findings"), found.count(), "/findings/"),
         Number(
             _("Open findings that nobody looks into"),
             nobodys,
-            "/findings/?state=open&whose=nobody",
+            "/findings/?state=open&whose=nobody&marks=without",
             "caution" if nobodys else "good",
         ),
     ]

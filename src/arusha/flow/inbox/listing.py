@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.db.models import Prefetch
 from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from arusha.flow.inbox.findings import STATES
@@ -99,7 +101,7 @@ def row(finding: Finding) -> list[Any]:
     return [
         {"text": spoken("F", finding.number), "href": f"/findings/{finding.pk}/"},
         get_template("inbox/what.html").render(what(finding)),
-        certainty(finding.q),
+        certain(finding.q),
         finding.support,
         finding.last_at,
         draw("tag", text=STATES.get(finding.state, finding.state), tone=TONES.get(finding.state, "neutral")),
@@ -129,6 +131,11 @@ def certainty(q: float | None) -> str:
     if q < 1e-12:
         return "< 1e-12"
     return f"{q:.2g}"
+
+
+def certain(q: float | None) -> SafeString:
+    """The same for a page: a number line has one direction, in Arabic too."""
+    return format_html('<bdi dir="ltr">{}</bdi>', certainty(q))
 
 
 def export_rows(findings: Iterable[Finding]) -> Iterable[list[Any]]:

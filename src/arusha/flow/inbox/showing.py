@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from arusha.flow.inbox.evidence import Rested, rested
 from arusha.flow.inbox.findings import STATES
-from arusha.flow.inbox.listing import certainty, title_of
+from arusha.flow.inbox.listing import MARKS, certain, title_of
 from arusha.flow.inbox.models import Finding, FindingSubject
 from arusha.flow.inbox.panels import FindingView, Panel
 from arusha.flow.inbox.signals import EXPLAINS
@@ -25,6 +25,25 @@ from arusha.ui.lists import Ask, Page
 
 TEN = 10
 BEFORE = 8
+COLUMNS = {
+    "person_token": _("Traveller"),
+    "port_code": _("Port"),
+    "direction": _("Direction"),
+    "crossed_at": _("Crossed at"),
+    "lane": _("Lane"),
+    "officer_id": _("Officer"),
+    "unit_id": _("Unit"),
+    "post": _("Post"),
+    "shift_start": _("Shift from"),
+    "shift_end": _("Shift to"),
+    "terminal": _("Terminal"),
+    "day": _("Day"),
+    "hour": _("Hour"),
+    "mean_wait": _("Mean wait, minutes"),
+    "max_wait": _("Longest wait, minutes"),
+    "passengers": _("Passengers"),
+}
+"""What the columns are called that people look at most; the others bear their declared names."""
 KINDS = {
     "traveller": _("traveller"),
     "officer": _("officer"),
@@ -42,8 +61,8 @@ def explanation(row: Finding, actor: Any) -> dict[str, Any]:
     panels = _panels(row, subjects, others)
     return {
         "sentences": sentences(row.reasons),
-        "expected": "–" if row.expected is None else shown(row.expected),
-        "since": formats.date_format(timezone.localtime(row.first_at), "DATE_FORMAT"),
+        "measures": _measures(row),
+        "marks": [MARKS.get(mark, mark) for mark in row.marks],
         "null_panels": [panel for panel in panels if panel.place == "null"],
         "more_panels": [panel for panel in panels if panel.place != "null"],
         "related_headers": [_("Finding"), _("What"), _("How sure (q)")],
@@ -51,7 +70,7 @@ def explanation(row: Finding, actor: Any) -> dict[str, Any]:
             [
                 {"text": spoken("F", f.number), "href": reverse("findings-one", args=[f.pk])},
                 format_html("{} <bdi>{}</bdi>", title_of(f), leading.ref),
-                certainty(f.q),
+                certain(f.q),
             ]
             for f, leading in others
         ],
@@ -61,9 +80,25 @@ def explanation(row: Finding, actor: Any) -> dict[str, Any]:
             for s in subjects
         ],
         "run_again": _run_again(row),
-        "case_url": f"/cases/open/?finding={row.pk}",
+        "case_url": f"/cases/new/?finding={row.pk}",
         "changed": _change(row),
     }
+
+
+def _measures(row: Finding) -> list[tuple[Any, Any]]:
+    """How sure, how much, against what, since when."""
+    first, last = (
+        formats.date_format(timezone.localtime(at), "SHORT_DATE_FORMAT") for at in (row.first_at, row.last_at)
+    )
+    by_chance = "–" if row.expected is None else shown(row.expected)
+    return [
+        (_("How sure (q)"), format_html("{}; {}", certain(row.q), _("the share of false ones to expect"))),
+        (
+            _("Counted; by chance"),
+            format_html("{}; {}", shown(row.support), by_chance),
+        ),
+        (_("First and last"), format_html("<bdi>{}</bdi> – <bdi>{}</bdi>", first, last)),
+    ]
 
 
 def related(row: Finding, actor: Any) -> list[tuple[Finding, FindingSubject]]:
@@ -118,7 +153,7 @@ def evidence_page(row: Finding, query: Mapping[str, str]) -> dict[str, Any]:
     kept = (("data", name),) if name and name != names[0] else ()
     page = Page([], count, pages, Ask((), "", False, number, kept, "", TEN))
     return {
-        "evidence_headers": [*_headers(name), _("Row")] if name else [""],
+        "evidence_headers": [*(COLUMNS.get(column, column) for column in _headers(name)), _("Row")] if name else [""],
         "evidence_rows": [_cells(name, told) for told in rows.slice(name, (number - 1) * TEN, TEN)],
         "evidence_page_links": page,
         "evidence_empty": _("The run's file of hits is no longer here, so its rows cannot be shown."),
@@ -150,7 +185,8 @@ def _cells(dataset: str, told: Mapping[str, Any]) -> list[Any]:
     for name in _headers(dataset):
         value = told.get(name)
         if hasattr(value, "tzinfo") and value is not None:
-            cells.append(formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"))
+            at = timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+            cells.append(format_html('<bdi class="ar-nowrap">{}</bdi>', at))
         elif isinstance(value, str):
             cells.append({"text": value, "code": True})
         else:

@@ -9,12 +9,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arusha.core.people.roles import role
-from arusha.flow.inbox.listing import certainty, title_of, what
+from arusha.flow.inbox.listing import certain, title_of, what
 from arusha.flow.inbox.models import Finding
 from arusha.flow.runs.models import Run
 from arusha.flow.runs.offered import DETECTORS
@@ -117,7 +118,7 @@ def warnings(seen: Any) -> list[dict[str, Any]]:
             "title": f"{spoken('F', f.number)} · {title_of(f)}",
             "when": f.opened_at,
             "text": what(f)["said"],
-            "by": f"q {certainty(f.q)}",
+            "by": format_html("q {}", certain(f.q)),
             "href": reverse("findings-one", args=[f.pk]),
             "tone": "brand",
         }
@@ -127,16 +128,16 @@ def warnings(seen: Any) -> list[dict[str, Any]]:
 
 def stats(seen: Any, at: Any) -> list[dict[str, Any]]:
     """How many are open, how many nobody looks into, how long a disposal takes."""
-    open_ones = seen.filter(state="open")
+    open_ones = seen.filter(state="open", marks=[])
     done = seen.exclude(disposed_at=None).filter(disposed_at__gte=at - timedelta(days=90))
     days = [(d - o).total_seconds() / 86400 for o, d in done.values_list("opened_at", "disposed_at")]
     middle = formats.number_format(median(days), 1) if days else "–"
     return [
-        {"label": _("Open findings"), "value": open_ones.count(), "href": "/findings/?state=open"},
+        {"label": _("Open findings"), "value": open_ones.count(), "href": "/findings/"},
         {
             "label": _("Nobody looks into them"),
             "value": open_ones.filter(assigned_to=None).count(),
-            "href": "/findings/?state=open&whose=nobody",
+            "href": "/findings/?state=open&whose=nobody&marks=without",
         },
         {"label": _("Days to a disposal, median of 90 days"), "value": middle, "href": "/findings/?state=explained"},
     ]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from arusha.lib.synth.rows import DAY, HOUR, Bools, Floats, Ints, Rng, rng_for
+from arusha.lib.synth.rows import HOUR, Bools, Floats, Ints, Rng, rng_for
 from arusha.lib.synth.scenarios import Scenario
 
 BINS = 96  # quarters of an hour
@@ -185,8 +185,3 @@ def leave(rng: Rng, n: int, days: int, blocks: int, length: tuple[int, int]) -> 
         stop = start + rng.integers(length[0], length[1] + 1, n)
         away |= (day >= start[:, None]) & (day < stop[:, None])
     return away
-
-
-def days_of(local: Ints) -> Ints:
-    """The day of local times."""
-    return (local // DAY).astype(np.int32)

@@ -49,12 +49,23 @@ class Ring:
     officer: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Duties on lanes within the world's time: officer, shift, place (2 · port + out), lane within the place."""
+
+    officer: Ints
+    shift: Ints
+    place: Ints
+    lane: Ints
+
+
 def make_rings(rng: Rng, ground: Ground, rosters: Rosters, plans: list[RingPlan]) -> list[Ring]:
     """A ring for each plan; no officer works with two of them."""
     rings: list[Ring] = []
+    posted = _posted(ground, rosters)
     first, taken = 0, set[int]()
     for plan in plans:
-        ring = _ring(rng, ground, rosters, plan, first, taken)
+        ring = _ring(rng, ground, rosters, posted, plan, first, taken)
         first += ring.size
         rings.append(ring)
         if ring.officer is not None:
@@ -62,47 +73,52 @@ def make_rings(rng: Rng, ground: Ground, rosters: Rosters, plans: list[RingPlan]
     return rings
 
 
-def _ring(rng: Rng, ground: Ground, rosters: Rosters, plan: RingPlan, first: int, taken: set[int]) -> Ring:
+def _ring(
+    rng: Rng, ground: Ground, rosters: Rosters, posted: Posted, plan: RingPlan, first: int, taken: set[int]
+) -> Ring:
     size = int(rng.integers(plan.size[0], plan.size[1] + 1))
     count = int(rng.integers(plan.crossings[0], plan.crossings[1] + 1))
     spread = float(rng.uniform(*plan.spread))
     span = min(ground.days, int(rng.integers(plan.span[0], plan.span[1] + 1)))
-    start = int(rng.integers(0, ground.days - span + 1))
-    officer, port, out = _officer(rng, ground, rosters, plan, taken)
-    ports = _ports(rng, ground, plan, port)
-    days = np.arange(start, start + span)
+    days = int(rng.integers(0, ground.days - span + 1)) + np.arange(span)
+    shared = _together_days(plan, days)
+    wanted = round(count * len(shared) / span * plan.officer.effort) if plan.officer else 0
+    officer, place = _officer(rng, ground, posted, plan, shared, wanted, taken)
+    ports = _ports(rng, ground, plan, place // 2)
     if plan.fixed_hour:
         events = _weekly(rng, days, ports[0], count)
     else:
-        events = _leaned(rng, ground, rosters, plan, count, spread, officer, (port, out), days)
-        for stretch, wanted in _stretches(rng, plan, count, len(events.at), days):
-            events = _free(rng, ground, events, len(events.at) + wanted, ports, stretch, spread)
+        events = _leaned(rng, posted, plan, spread, officer, place, shared, wanted)
+        for stretch, more in _stretches(rng, count, len(events.at), days, shared):
+            events = _free(rng, ground, events, len(events.at) + more, ports, stretch, spread)
     rows, event, lane = _members(rng, rosters, plan, events, first, size, spread)
     own = _own(rng, ground, plan, events, ports[0], size, first)
     return Ring(plan, first, size, spread, ports, events, rows, event, lane, own, officer)
 
 
-def _officer(
-    rng: Rng, ground: Ground, rosters: Rosters, plan: RingPlan, taken: set[int]
-) -> tuple[int | None, int, int]:
-    """An officer with duties enough on the lanes of one port and direction, and that port and direction."""
-    if plan.officer is None:
-        return None, int(ground.any_port(rng, 1)[0]), 0
-    officer, _, lane = rosters.duties
-    port_of, way_of = _lane_place(ground)
-    place = np.where(lane >= 0, (port_of * 2 + way_of)[lane], 0)
-    key, counts = np.unique((officer.astype(np.int64) * ground.ports * 2 + place)[lane >= 0], return_counts=True)
-    needed = plan.crossings[1] * plan.officer.effort * 1.2 / plan.officer.weeks
-    fit = key[counts >= min(needed, np.quantile(counts, 0.9))]
-    fit = fit[~np.isin(fit // (ground.ports * 2), list(taken))]
-    who, where = divmod(int(rng.choice(fit)), ground.ports * 2)
-    return who, where // 2, where % 2
-
-
-def _lane_place(ground: Ground) -> tuple[Ints, Ints]:
+def _posted(ground: Ground, rosters: Rosters) -> Posted:
+    officer, shift, lane = rosters.duties
+    (on,) = np.nonzero((lane >= 0) & (shift > 0) & (shift_start(shift + 1) <= ground.days * DAY))
     flat = ground.lanes.ravel()
-    place = np.repeat(np.arange(len(flat)), flat)
-    return (place // 2).astype(np.int32), (place % 2).astype(np.int32)
+    place = np.repeat(np.arange(len(flat), dtype=np.int32), flat)[lane[on]]
+    return Posted(officer[on], shift[on], place, lane[on] - rosters.base.ravel()[place])
+
+
+def _officer(
+    rng: Rng, ground: Ground, posted: Posted, plan: RingPlan, days: NDArray[np.int64], wanted: int, taken: set[int]
+) -> tuple[int | None, int]:
+    """An officer with duties enough at one port and direction on these days, and that place."""
+    if plan.officer is None:
+        return None, int(ground.any_port(rng, 1)[0]) * 2
+    places = 2 * ground.ports
+    day = (posted.shift - 1) // SHIFTS
+    near = (day >= days[0]) & (day <= days[-1])
+    counts = np.bincount(posted.officer[near].astype(np.int64) * places + posted.place[near])
+    for officer in taken:
+        counts[officer * places : (officer + 1) * places] = 0
+    fit = np.flatnonzero(counts >= min(1.1 * wanted, counts.max()))
+    who, place = divmod(int(rng.choice(fit)), places)
+    return who, place
 
 
 def _ports(rng: Rng, ground: Ground, plan: RingPlan, first: int) -> tuple[int, ...]:
@@ -122,10 +138,9 @@ def _together_days(plan: RingPlan, days: NDArray[np.int64]) -> NDArray[np.int64]
 
 
 def _stretches(
-    rng: Rng, plan: RingPlan, count: int, leaned: int, days: NDArray[np.int64]
+    rng: Rng, count: int, leaned: int, days: NDArray[np.int64], inside: NDArray[np.int64]
 ) -> list[tuple[NDArray[np.int64], int]]:
     """Days in random order and how many crossings at the ring's own choice they are to hold."""
-    inside = _together_days(plan, days)
     outside = np.setdiff1d(days, inside)
     within = min(count, max(leaned, round(count * len(inside) / len(days)))) - leaned
     return [
@@ -137,31 +152,25 @@ def _stretches(
 
 def _leaned(
     rng: Rng,
-    ground: Ground,
-    rosters: Rosters,
+    posted: Posted,
     plan: RingPlan,
-    count: int,
     spread: float,
     officer: int | None,
-    place: tuple[int, int],
+    place: int,
     days: NDArray[np.int64],
+    wanted: int,
 ) -> Events:
-    """Crossings laid on the officer's duties at one port and direction, on the days of their working together."""
+    """Crossings laid on the officer's duties at one place, on the days of their working together."""
     if officer is None or plan.officer is None:
         return _events([], [], [], [])
-    who, shift, lane = rosters.duties
-    port, out = place
-    number = lane - rosters.base[port, out]
-    there = (who == officer) & (lane >= 0) & (number >= 0) & (number < ground.lanes[port, out]) & (shift > 0)
-    inside = _together_days(plan, days)
-    there &= np.isin((shift - 1) // SHIFTS, inside) & (shift_start(shift + 1) <= ground.days * DAY)
-    chances = np.flatnonzero(there)
-    wanted = round(count * len(inside) / len(days) * plan.officer.effort)
+    day = (posted.shift - 1) // SHIFTS
+    mine = (posted.officer == officer) & (posted.place == place) & (day >= days[0]) & (day <= days[-1])
+    chances = np.flatnonzero(mine)
     chosen = rng.choice(chances, min(wanted, len(chances)), replace=False)
     slack = SHIFT - (20 + spread) * MINUTE
-    at = shift_start(shift[chosen]) + 10 * MINUTE + rng.random(len(chosen)) * slack
+    at = shift_start(posted.shift[chosen]) + 10 * MINUTE + rng.random(len(chosen)) * slack
     by_lane = plan.officer.how == "lane"
-    return _events(port, out, at, number[chosen] if by_lane else np.full(len(chosen), -1))
+    return _events(place // 2, place % 2, at, posted.lane[chosen] if by_lane else np.full(len(chosen), -1))
 
 
 def _events(port: object, out: object, at: object, lane: object) -> Events:

@@ -194,7 +194,7 @@ SCENARIOS: Mapping[str, Scenario] = {
             name="many-rings",
             meaning=(
                 "The border year with many rings in every band, for measuring what share of each band is found. So "
-                "many rings are not a likely world; their crossings are still fewer than a tenth of all."
+                "many are not likely, yet their joint crossings are a twentieth of all."
             ),
             rings=tuple(replace(plan, per_million=plan.per_million * 5) for plan in BANDS + COLLUDING),
         ),

@@ -2,17 +2,15 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from arusha.lib.synth.judge import Judged, Truth, judge, truth_about
 from arusha.lib.synth.key import AnswerKey, read_key
-
-Row = Mapping[str, object]
-Named = tuple[str, str | None]  # an officer or a unit, and the ring of the group it was named with
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +70,29 @@ def score(hits: pa.Table, key: AnswerKey, *, served: float = 20, absences: float
     served, absences : an officer who works with a ring counts for recall if at least so many of its joint crossings
         passed on the officer's lane, and at least so many would by chance have passed without the officer.
     """
-    rows: Sequence[Mapping[str, list[str]]] = hits.select(
-        ["hit_id", "kind", "subjects", "marks", "group_id"]
-    ).to_pylist()
+    rows = hits.select(["hit_id", "kind", "subjects", "marks", "group_id"]).to_pylist()
     truth = truth_about(key, (token for row in rows for token in row["subjects"]))
-    judged = {
-        str(row["hit_id"]): judge(truth, row["subjects"], row["marks"]) for row in rows if str(row["kind"]) == "group"
-    }
+    judged = {row["hit_id"]: judge(truth, row["subjects"], row["marks"]) for row in rows if row["kind"] == "group"}
+    groups = list(judged.values())
+    found = {group.found for group in groups if group.found}
+    false = _share(group.false for group in groups)
     officers, units = (_named(truth, judged, rows, kind) for kind in ("officer", "unit"))
     guilty = {(row["officer_id"], row["ring_id"]) for row in key.officers.to_pylist()}
-    able = guilty & {
-        (row["officer_id"], row["ring_id"])
-        for row in key.served.to_pylist()
-        if row["served"] >= served and row["expected_absences"] >= absences
-    }
-    found = {group.found for group in judged.values() if group.found}
-    of_found = {pair for pair in able if pair[1] in found}
+    in_units = {(row["unit_id"], row["ring_id"]) for row in key.officers.to_pylist()}
+    able = guilty & _seen(key, served, absences)
     return Report(
         found=_by_band(key, found),
-        **_of_groups(list(judged.values())),  # type: ignore[arg-type]
+        false=false,
+        false_limit=upper_limit(false.good, false.all),
+        false_as=dict(Counter(group.kind for group in groups if group.false)),
+        told=dict(Counter(group.kind for group in groups)),
+        unmarked_rings=_share(group.ring is not None for group in groups if not group.right),
+        marks=_marks(groups),
+        rings_marked=_share(bool(group.right) for group in groups if group.ring is not None),
         named=_share(pair in guilty for pair in officers),
-        caught=Share(len(able.intersection(officers)), len(able)),
-        caught_of_found=Share(len(of_found.intersection(officers)), len(of_found)),
-        units=_share(pair in {(row["unit_id"], row["ring_id"]) for row in key.officers.to_pylist()} for pair in units),
+        caught=_caught(able, officers),
+        caught_of_found=_caught({pair for pair in able if pair[1] in found}, officers),
+        units=_share(pair in in_units for pair in units),
     )
 
 
@@ -146,31 +144,34 @@ def _at_most(hits: int, tries: int, p: float) -> float:
 
 
 def _named(
-    truth: Truth, judged: Mapping[str, Judged], rows: Iterable[Mapping[str, list[str]]], kind: str
-) -> list[Named]:
+    truth: Truth, judged: Mapping[str, Judged], rows: Iterable[Mapping[str, Any]], kind: str
+) -> list[tuple[str, str | None]]:
     """Whom the hits of a kind name, with the ring of their group; the group by `group_id`, or as listed."""
     named = []
     for row in rows:
-        if str(row["kind"]) != kind:
-            continue
-        group = judged.get(str(row["group_id"])) or judge(truth, row["subjects"][1:])
-        named.append((row["subjects"][0], group.ring))
+        if row["kind"] == kind:
+            group = judged.get(row["group_id"]) or judge(truth, row["subjects"][1:])
+            named.append((row["subjects"][0], group.ring))
     return named
 
 
-def _of_groups(groups: Sequence[Judged]) -> dict[str, object]:
-    false = _share(group.false for group in groups)
+def _seen(key: AnswerKey, served: float, absences: float) -> set[tuple[str, str]]:
+    """Officers and rings of which they served enough to be told from chance."""
+    return {
+        (row["officer_id"], row["ring_id"])
+        for row in key.served.to_pylist()
+        if row["served"] >= served and row["expected_absences"] >= absences
+    }
+
+
+def _caught(able: Set[tuple[str, str]], named: Sequence[tuple[str, str | None]]) -> Share:
+    return Share(len(able & set(named)), len(able))
+
+
+def _marks(groups: Sequence[Judged]) -> dict[str, Share]:
     given = Counter(mark for group in groups for mark in group.right)
     right = Counter(mark for group in groups for mark, is_right in group.right.items() if is_right)
-    return {
-        "false": false,
-        "false_limit": upper_limit(false.good, false.all),
-        "false_as": dict(Counter(group.kind for group in groups if group.false)),
-        "told": dict(Counter(group.kind for group in groups)),
-        "unmarked_rings": _share(group.ring is not None for group in groups if not group.right),
-        "marks": {mark: Share(right[mark], given[mark]) for mark in sorted(given)},
-        "rings_marked": _share(bool(group.right) for group in groups if group.ring is not None),
-    }
+    return {mark: Share(right[mark], given[mark]) for mark in sorted(given)}
 
 
 def _by_band(key: AnswerKey, found: set[str]) -> dict[str, Share]:

@@ -5,82 +5,133 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('inbox', '0001_initial'),
-        ('people', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("inbox", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('number', models.PositiveBigIntegerField(unique=True)),
-                ('what', models.CharField(max_length=300)),
-                ('factor', models.CharField(max_length=40)),
-                ('state', models.CharField(default='open', max_length=20)),
-                ('due', models.DateField()),
-                ('opened_at', models.DateTimeField()),
-                ('figure', models.CharField(blank=True, default='', max_length=80)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('verified_at', models.DateTimeField(null=True)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='cases.case')),
-                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('finding', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='inbox.finding')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='people.person')),
-                ('verified_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("number", models.PositiveBigIntegerField(unique=True)),
+                ("what", models.CharField(max_length=300)),
+                ("factor", models.CharField(max_length=40)),
+                ("state", models.CharField(default="open", max_length=20)),
+                ("due", models.DateField()),
+                ("opened_at", models.DateTimeField()),
+                ("figure", models.CharField(blank=True, default="", max_length=80)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("verified_at", models.DateTimeField(null=True)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="actions", to="cases.case"
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions",
+                        to="inbox.finding",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="actions", to="people.person"
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ActionEvidence',
+            name="ActionEvidence",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('text', models.TextField(blank=True, default='')),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('size', models.BigIntegerField(null=True)),
-                ('name', models.CharField(blank=True, default='', max_length=160)),
-                ('media', models.CharField(blank=True, default='', max_length=80)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='actions.action')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("text", models.TextField(blank=True, default="")),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("size", models.BigIntegerField(null=True)),
+                ("name", models.CharField(blank=True, default="", max_length=160)),
+                ("media", models.CharField(blank=True, default="", max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="actions.action"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ActionMeasure',
+            name="ActionMeasure",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('when', models.CharField(max_length=20)),
-                ('start', models.DateField()),
-                ('end', models.DateField()),
-                ('value', models.FloatField(null=True)),
-                ('rests_on', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='actions.action')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("when", models.CharField(max_length=20)),
+                ("start", models.DateField()),
+                ("end", models.DateField()),
+                ("value", models.FloatField(null=True)),
+                ("rests_on", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="measures", to="actions.action"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['state', 'due'], name='actions_act_state_126373_idx'),
+            model_name="action",
+            index=models.Index(fields=["state", "due"], name="actions_act_state_126373_idx"),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['due'], name='actions_act_due_b2580b_idx'),
+            model_name="action",
+            index=models.Index(fields=["due"], name="actions_act_due_b2580b_idx"),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['done_at'], name='actions_act_done_at_875632_idx'),
+            model_name="action",
+            index=models.Index(fields=["done_at"], name="actions_act_done_at_875632_idx"),
         ),
         migrations.AddConstraint(
-            model_name='actionevidence',
-            constraint=models.UniqueConstraint(condition=models.Q(('sha256', ''), _negated=True), fields=('of', 'sha256'), name='one_row_an_action_file'),
+            model_name="actionevidence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("sha256", ""), _negated=True),
+                fields=("of", "sha256"),
+                name="one_row_an_action_file",
+            ),
         ),
     ]

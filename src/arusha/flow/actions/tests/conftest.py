@@ -3,7 +3,7 @@
 import pytest
 
 from arusha.conf import clock
-from arusha.flow.cases.tests import helpers
+from arusha.flow.cases.tests import world as around
 from arusha.flow.inbox.signals import SIGNALS, SameKey, Signal
 from arusha.lib.factors import Factor
 
@@ -12,14 +12,15 @@ from arusha.lib.factors import Factor
 def _ground(monkeypatch: pytest.MonkeyPatch, settings, tmp_path) -> None:
     """One declared signal, a clock that stands still, an empty store."""
     declared = Signal(
-        helpers.SIGNAL, Factor.CONDUCT, SameKey("key"), {"thing": "A thing"}, {"thing": ("officer", "officer")}
+        around.SIGNAL, Factor.CONDUCT, SameKey("key"), {"thing": "A thing"}, {"thing": ("officer", "officer")}
     )
-    monkeypatch.setitem(SIGNALS, helpers.SIGNAL, declared)
-    monkeypatch.setattr(clock, "now", lambda: helpers.NOW)
+    monkeypatch.setitem(SIGNALS, around.SIGNAL, declared)
+    monkeypatch.setattr(clock, "now", lambda: around.NOW)
     settings.ARUSHA_HOME = tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # signing in is not what is tested
 
 
 @pytest.fixture
-def world(someone) -> helpers.World:
+def world(someone) -> around.World:
     """A case and everyone around it."""
-    return helpers.open_world(someone)
+    return around.open_world(someone)

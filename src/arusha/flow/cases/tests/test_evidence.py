@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from arusha.core.files import store
 from arusha.core.journal.models import Entry
 from arusha.flow.cases import content
-from arusha.flow.cases.tests.helpers import offered_form, signed_in
+from arusha.flow.cases.tests.world import offered_form, signed_in
 
 PDF = b"%PDF-1.7 a letter"
 

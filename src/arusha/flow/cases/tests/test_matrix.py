@@ -13,7 +13,7 @@ from arusha.core.journal.models import Entry
 from arusha.core.journal.refusals import Refused
 from arusha.flow.cases import content, looks, members, opening, outcomes, replies
 from arusha.flow.cases.states import MOVES, STATES
-from arusha.flow.cases.tests.helpers import NOW, TODAY, act, finding
+from arusha.flow.cases.tests.world import NOW, TODAY, act, finding
 
 WEEK = TODAY + timedelta(days=7)
 

@@ -7,7 +7,7 @@ from arusha.core.notices.models import Notice
 from arusha.core.people import people
 from arusha.flow.cases import members, opening, outcomes
 from arusha.flow.cases.models import Case, CaseMember
-from arusha.flow.cases.tests.helpers import NOW, TODAY, act, again, finding
+from arusha.flow.cases.tests.world import NOW, TODAY, act, again, finding
 from arusha.flow.inbox import findings
 
 

@@ -9,7 +9,7 @@ from arusha.core.notices.models import Notice
 from arusha.core.notices.notices import sentence
 from arusha.flow.cases import content, opening, outcomes, replies
 from arusha.flow.cases.models import CaseReply
-from arusha.flow.cases.tests.helpers import NOW, TODAY, act
+from arusha.flow.cases.tests.world import NOW, TODAY, act
 
 DUE = TODAY + timedelta(days=7)
 

@@ -7,7 +7,7 @@ from arusha.core.journal.guard import acting
 from arusha.core.people.roles import System
 from arusha.flow.cases import content, opening
 from arusha.flow.cases.models import Case, CaseMember
-from arusha.flow.cases.tests.helpers import NOW, act, finding, signed_in
+from arusha.flow.cases.tests.world import NOW, act, finding, signed_in
 from arusha.lib.ids import spoken, uuid7
 
 HIDDEN_FROM = ("outsider", "subject", "staff", "recused")

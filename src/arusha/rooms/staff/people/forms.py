@@ -116,7 +116,7 @@ class RoleEnd(forms.Form):
 class NewPassword(forms.Form):
     """A password, typed twice."""
 
-    password = password_field(_("Password"), _("At least 12 characters. A few words that don't belong together are good."))
+    password = password_field(_("Password"), _("At least 12 characters: some words without a link, for example."))
     again = password_field(_("The same password again"))
 
     def clean_password(self) -> str:

@@ -91,5 +91,6 @@ def recusal(request: Any) -> HttpResponse:
 
 def given_by_another(account: Any) -> bool:
     """Whether the account's password is one that another person set; the journal knows."""
-    set_last = Entry.objects.filter(about=f"account:{account.pk}", act__in=PASSWORD_ACTS).order_by("-seq").first()
-    return set_last is not None and set_last.by.startswith("person:") and set_last.by != f"person:{account.person_id}"
+    about = (f"account:{account.pk}", f"person:{account.person_id}")
+    last = Entry.objects.filter(about__in=about, act__in=PASSWORD_ACTS).order_by("-seq").only("by").first()
+    return last is not None and last.by.startswith("person:") and last.by != f"person:{account.person_id}"

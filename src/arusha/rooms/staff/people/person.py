@@ -36,7 +36,7 @@ def person(request: Any, pk: Any) -> HttpResponse:
         "role_headers": [_("Role"), _("First day"), _("Last day"), {"label": _("What can be done"), "hidden": True}],
         "roles": [_role(grant, may_end=administers, on=on) for grant in row.grants.order_by("-since", "-id")],
         "administers": administers,
-        "account": Account.objects.filter(person=row).first() if administers else None,
+        "held_account": Account.objects.filter(person=row).first() if administers else None,
         "recusals": Recusal.objects.filter(in_force(on), person=row).count() if administers else 0,
         "own": str(row.pk) == request.actor.person,
     }

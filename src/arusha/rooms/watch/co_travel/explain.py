@@ -59,7 +59,7 @@ def against_chance(seen: Picture, direction: str) -> Panel:
             [_("Mean by chance"), round(mean, 1)],
             [_("Most of %(n)d draws") % {"n": len(seen.draws)}, int(seen.draws.max())],
         ],
-        text=_("Each traveller moved by whole weeks, independently, %(n)d times.") % {"n": len(seen.draws)},
+        text=_("Each traveller moved by another number of whole weeks, %(n)d times.") % {"n": len(seen.draws)},
         place="null",
     )
 

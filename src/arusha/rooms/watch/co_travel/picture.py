@@ -25,7 +25,8 @@ class Picture:
 
 def picture(crossings: pa.Table, members: tuple[str, ...], *, window_us: int, weeks: int, draws: int = 400) -> Picture:
     """Count meetings within `window_us` of one port and direction, each crossing used once a pair, and the same with
-    every member moved independently by ±1 … ±`weeks` whole weeks, `draws` times.
+    every member moved by another whole number of weeks out of ±1 … ±`weeks`, `draws` times. A group larger than there
+    are moves takes from as many weeks more as it needs.
 
     `crossings`: columns of the declared table, the members' rows only.
     """
@@ -41,7 +42,9 @@ def picture(crossings: pa.Table, members: tuple[str, ...], *, window_us: int, we
     starts = np.searchsorted(member, np.arange(len(members) + 1))
     seen = _pairs(starts, stream, at, np.zeros(len(members), np.int64), window_us)
     rng = np.random.default_rng(SEED)
-    steps = rng.integers(1, weeks + 1, (draws, len(members))) * rng.choice((-1, 1), (draws, len(members)))
+    furthest = max(weeks, -(-len(members) // 2))
+    moves = np.concatenate((np.arange(-furthest, 0), np.arange(1, furthest + 1)))
+    steps = rng.permuted(np.tile(moves, (draws, 1)), axis=1)[:, : len(members)]
     chance = [int(_pairs(starts, stream, at, row * WEEK_US, window_us).sum()) for row in steps]
     return Picture(members, int(seen.sum()), seen, np.array(chance, np.int64))
 

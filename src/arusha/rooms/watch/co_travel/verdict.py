@@ -14,7 +14,6 @@ from arusha.rooms.watch.co_travel.groups import Sets
 from arusha.rooms.watch.co_travel.streams import Streams
 from arusha.rooms.watch.co_travel.ties import Ties
 
-
 BEYOND_DOUBT = -14.0  # natural logarithm of a corrected chance: one in a million
 
 

@@ -1,8 +1,9 @@
 """An officer and a group's choice of lane: whether it passed the officer oftener than others passing then would.
 
 Given when the group came and who worked which lane then, the lane it took is under the null as random as that of the
-other travellers of that port, direction and hour; or as the group's own choice of the same lane when somebody else
-worked it, where that is oftener. The officer's count is then a sum of independent draws of known chances.
+other travellers of that port, direction and hour, in so far as the group keeps to one lane at all when the officer is
+not there; or as its own choice of the same lane when somebody else worked it, where that is oftener. The officer's
+count is then a sum of independent draws of known chances.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from arusha.rooms.watch.duty_association.passages import Passages
 from arusha.rooms.watch.duty_association.posts import HOUR, Lanes, Shifts
 
 OWN_HABIT = 10.0  # passages that the others' choice weighs against the group's own
+ONE_PARTY = 2.0  # passages on one lane that are taken as seen before any is
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def officers_by_lane(passages: Passages, groups: int, lanes: Lanes, shifts: Shif
     stream_starts = np.searchsorted(lanes.of_stream[by_stream], np.arange(2 * len(lanes.ports) + 1))
     edges = np.searchsorted(passages.group, np.arange(groups + 1))
     found = _tested(
-        edges, passages.stream, passages.at, passages.lane, passages.present, passages.starts, lanes.lane[passages.row],
+        edges, passages.stream, passages.at, passages.lane, passages.starts, lanes.lane[passages.row],
         lanes.traffic, lanes.start, by_stream, stream_starts,
         work.starts, work.shift, work.begins, work.longest, shifts.ends, shifts.officer, len(shifts.officers), least,
     )  # fmt: skip
@@ -71,7 +73,7 @@ def officers_by_lane(passages: Passages, groups: int, lanes: Lanes, shifts: Shif
 
 @nb.njit(cache=True, nogil=True)
 def _tested(
-    edges, stream, at, taken, present, starts, row_lane, traffic, since, by_stream, stream_starts,
+    edges, stream, at, taken, starts, row_lane, traffic, since, by_stream, stream_starts,
     work_starts, work_shift, work_begins, longest, ends, officer_of, officers, least,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     found = []
@@ -96,7 +98,7 @@ def _tested(
                 for i in working(lane, at[e], work_starts, work_begins, longest):
                     if ends[work_shift[i]] > at[e]:
                         lines.append((officer_of[work_shift[i]], lane, e, share[k]))
-        for judged in _judge(lines, taken, present, offered, took, slot):
+        for judged in _judge(lines, taken[lo:hi], lo, offered, took, slot):
             found.append((g, *judged))
     n = len(found)
     group, officer, on, times = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
@@ -133,8 +135,8 @@ def working(lane, at, starts, begins, longest):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _judge(lines, taken, present, offered, took, slot):  # type: ignore[no-untyped-def]
-    """One test for each officer in the lines (officer, lane, passage, share)."""
+def _judge(lines, taken, first, offered, took, slot):  # type: ignore[no-untyped-def]
+    """One test for each officer in the lines (officer, lane, passage, share); `taken` from the passage `first` on."""
     names = []
     for officer, _, _, _ in lines:
         if slot[officer] < 0:
@@ -142,35 +144,25 @@ def _judge(lines, taken, present, offered, took, slot):  # type: ignore[no-untyp
             names.append(officer)
     judged = []
     for officer in names:
-        on = times = 0
-        mine_offered, mine_took = np.zeros(len(offered)), np.zeros(len(took))
-        for who, lane, e, _ in lines:
-            if who == officer:
-                mine_offered[lane] += 1
-                mine_took[lane] += taken[e] == lane
-        chance = np.empty(len(lines))
-        for who, lane, e, share in lines:
-            if who == officer:
-                other, others = offered[lane] - mine_offered[lane], took[lane] - mine_took[lane]
-                habit = (others + OWN_HABIT * share) / (other + OWN_HABIT)
-                chance[on] = most_take(max(share, habit), present[e])
-                times += taken[e] == lane
-                on += 1
         slot[officer] = -1
-        judged.append((officer, on, times, chance[:on].sum(), sum_tail(chance[:on], times)))
+        mine = [(lane, e, share) for who, lane, e, share in lines if who == officer]
+        mine_offered, mine_took = np.zeros(len(offered)), np.zeros(len(took))
+        there = np.zeros(len(taken), np.bool_)
+        times = 0
+        for lane, e, _ in mine:
+            mine_offered[lane] += 1
+            mine_took[lane] += taken[e - first] == lane
+            times += taken[e - first] == lane
+            there[e - first] = True
+        one_lane = (np.sum(taken[~there] >= 0) + ONE_PARTY) / (np.sum(~there) + ONE_PARTY)
+        chance = np.empty(len(mine))
+        for i in range(len(mine)):
+            lane, _, share = mine[i]
+            others, other = took[lane] - mine_took[lane], offered[lane] - mine_offered[lane]
+            habit = (others + OWN_HABIT * share * one_lane) / (other + OWN_HABIT)
+            chance[i] = max(share * one_lane, habit)
+        judged.append((officer, len(mine), times, chance.sum(), sum_tail(chance, times)))
     return judged
-
-
-@nb.njit(cache=True, nogil=True)
-def most_take(share, present):  # type: ignore[no-untyped-def]
-    """The chance that most of the members take a lane of that share: as one party, or each alone where that is more."""
-    alone = 0.0
-    ways = 1.0
-    for k in range(present + 1):
-        if 2 * k > present:
-            alone += ways * share**k * (1.0 - share) ** (present - k)
-        ways *= (present - k) / (k + 1.0)
-    return min(max(share, alone), 1.0)
 
 
 @nb.njit(cache=True, nogil=True)
