@@ -90,22 +90,7 @@ def _fast(file: TextIO, path: Path, separator: str, names: tuple[str, ...], plac
     if not start:
         return
     broken: list[Broken] = []
-
-    def aside(row: pyarrow.csv.InvalidRow) -> str:
-        facts = {"expected": row.expected_columns, "found": row.actual_columns}
-        broken.append(Broken(row.number - 1, row.text, FIELDS, facts))
-        return "skip"
-
-    kept = [str(place) for place in places]
-    reader = pyarrow.csv.open_csv(
-        _Utf8(file, start),
-        # Arrow counts rows only where it reads in one thread
-        pyarrow.csv.ReadOptions(use_threads=False, block_size=CHUNK, column_names=[str(n) for n in range(len(names))]),
-        pyarrow.csv.ParseOptions(delimiter=separator, quote_char=False, invalid_row_handler=aside),
-        pyarrow.csv.ConvertOptions(
-            column_types={name: pa.string() for name in kept}, include_columns=kept, strings_can_be_null=False
-        ),
-    )
+    reader = _arrow_reader(_Utf8(file, start), separator, len(names), places, broken)
     wanted = [names[place] for place in places]
     cursor = 0
     while True:
@@ -126,6 +111,28 @@ def _fast(file: TextIO, path: Path, separator: str, names: tuple[str, ...], plac
         yield Batch(rows, dict(zip(wanted, read.columns, strict=True)), told)
     if broken:
         yield Batch(np.empty(0, np.int64), {name: pa.array([], pa.string()) for name in wanted}, tuple(broken))
+
+
+def _arrow_reader(
+    body: _Utf8, separator: str, width: int, places: list[int], broken: list[Broken]
+) -> pyarrow.csv.CSVStreamingReader:
+    """Reads every value as text, and adds rows of another width to `broken` as it parses."""
+
+    def aside(row: pyarrow.csv.InvalidRow) -> str:
+        facts = {"expected": row.expected_columns, "found": row.actual_columns}
+        broken.append(Broken(row.number - 1, row.text, FIELDS, facts))
+        return "skip"
+
+    kept = [str(place) for place in places]
+    return pyarrow.csv.open_csv(
+        body,
+        # Arrow counts rows only where it reads in one thread
+        pyarrow.csv.ReadOptions(use_threads=False, block_size=CHUNK, column_names=[str(n) for n in range(width)]),
+        pyarrow.csv.ParseOptions(delimiter=separator, quote_char=False, invalid_row_handler=aside),
+        pyarrow.csv.ConvertOptions(
+            column_types={name: pa.string() for name in kept}, include_columns=kept, strings_can_be_null=False
+        ),
+    )
 
 
 def _numbers(start: int, count: int, aside: list[int]) -> NDArray[np.int64]:

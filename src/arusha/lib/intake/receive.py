@@ -36,6 +36,7 @@ STAGED = "staged.parquet"
 class _Tally:
     received: int = 0
     rejected: int = 0
+    duplicates: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
 
     def add(self, rejects: pa.Table, rows: int) -> None:
@@ -76,19 +77,34 @@ def receive(
             return lake.receipt(before, already=True)
         bound = bind(plan, source.names, source.header, path.name, lake.codes)
         with staging(folder, seen.sha256) as place:
-            with _part(place / REJECTED, REJECTS) as rejects:
-                tally = _validated(place, source, bound, rejects, progress)
-                _refuse_changed(path, seen)
-                step("validated")
-                duplicates = _compared(lake, place, seen, bound, tally, rejects)
-            step("compared")
-            manifest = _manifest(place, seen, bound, tally, duplicates, name or path.name, at)
+            tally = _filled(lake, place, path, source, seen, bound, step, progress)
+            manifest = _manifest(place, seen, bound, tally, name or path.name, at)
             (place / MANIFEST).write_bytes(manifest.body())
             settle(place)
             step("written")
             commit(place, folder, seen.sha256)
         step("committed")
     return lake.receipt(manifest, already=False)
+
+
+def _filled(
+    lake: Lake,
+    place: Path,
+    path: Path,
+    source: Opened,
+    seen: Survey,
+    bound: Bound,
+    step: Callable[[str], None],
+    progress: Callable[[int], None],
+) -> _Tally:
+    """Writes the rows, the rejects and the duplicates."""
+    with _part(place / REJECTED, REJECTS) as rejects:
+        tally = _validated(place, source, bound, rejects, progress)
+        _refuse_changed(path, seen)
+        step("validated")
+        _compared(lake, place, seen, bound, tally, rejects)
+    step("compared")
+    return tally
 
 
 @contextmanager
@@ -116,8 +132,8 @@ def _validated(place: Path, source: Opened, bound: Bound, rejects: Rows, progres
     return tally
 
 
-def _compared(lake: Lake, place: Path, seen: Survey, bound: Bound, tally: _Tally, rejects: Rows) -> int:
-    """Writes the rows that are new and the duplicates, and counts the latter; what contradicts joins the rejects."""
+def _compared(lake: Lake, place: Path, seen: Survey, bound: Bound, tally: _Tally, rejects: Rows) -> None:
+    """Writes the rows that are new and the duplicates; what contradicts joins the rejects."""
     dataset = bound.plan.dataset
     found = repeats(dataset, place / STAGED, seen.sha256, _overlapping(lake, place / STAGED, dataset))
     if found.num_rows:
@@ -136,7 +152,7 @@ def _compared(lake: Lake, place: Path, seen: Survey, bound: Bound, tally: _Tally
     conflicts = _conflicts(found.filter(pc.invert(alike)), seen.sha256)
     tally.add(conflicts, conflicts.num_rows)
     rejects.write(conflicts)
-    return int(same.num_rows)
+    tally.duplicates += same.num_rows
 
 
 def _conflicts(found: pa.Table, manifest: str) -> pa.Table:
@@ -176,12 +192,10 @@ def _iso(when: object) -> str:
     return when.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(when, datetime) else str(when)
 
 
-def _manifest(
-    place: Path, seen: Survey, bound: Bound, tally: _Tally, duplicates: int, name: str, at: datetime
-) -> Manifest:
+def _manifest(place: Path, seen: Survey, bound: Bound, tally: _Tally, name: str, at: datetime) -> Manifest:
     plan, accepted = bound.plan, pq.read_metadata(place / ROWS).num_rows
-    if accepted + tally.rejected + duplicates != tally.received:
-        raise AssertionError(f"{tally.received} rows, but {accepted} + {tally.rejected} + {duplicates} accounted for")
+    if accepted + tally.rejected + tally.duplicates != tally.received:
+        raise AssertionError(f"{accepted} accepted and {tally} do not add up")
     return Manifest(
         dataset=plan.dataset.name,
         manifest=seen.sha256,
@@ -193,7 +207,7 @@ def _manifest(
         received=tally.received,
         accepted=accepted,
         rejected=tally.rejected,
-        duplicates=duplicates,
+        duplicates=tally.duplicates,
         span=_span(place / ROWS, plan.dataset),
         reasons=dict(sorted(tally.reasons.items())),
         not_taken=bound.not_taken,

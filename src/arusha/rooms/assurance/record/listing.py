@@ -22,7 +22,7 @@ FILTERS = ("act", "by", "about", "since", "until")
 COLUMNS = (
     Column(_("Entry"), "seq", "seq", numeric=True),
     Column(_("When"), "when"),
-    Column(_("What was done"), "act"),
+    Column(_("What happened"), "act"),
     Column(_("By whom"), "by"),
     Column(_("About"), "about"),
 )
@@ -32,7 +32,7 @@ DAY = {"type": "date"}
 class Filters(forms.Form):
     """What the record is narrowed by."""
 
-    act = forms.ChoiceField(label=_("What was done"), required=False)
+    act = forms.ChoiceField(label=_("What happened"), required=False)
     by = forms.CharField(label=_("By whom: name, staff number, or “system”"), required=False, max_length=120)
     about = forms.CharField(label=_("About: number or id"), required=False, max_length=120)
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))

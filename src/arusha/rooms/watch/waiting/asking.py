@@ -20,9 +20,7 @@ class Asking(forms.Form):
     port = forms.ChoiceField(label=_("Port"), required=False)
     terminal = forms.ChoiceField(label=_("Terminal"), required=False)
     since = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    until = forms.DateField(
-        label=_("Last day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    until = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def __init__(self, query: Any, table: pa.Table) -> None:
         """Offer the ports that were received, and the terminals of the one that is asked for."""
@@ -45,9 +43,7 @@ class Asking(forms.Form):
             return table.slice(0, 0)
         asked = self.cleaned_data
         stop = asked["until"] + timedelta(days=1) if asked["until"] and asked["until"] < date.max else None
-        return waits.chosen(
-            table, port=asked["port"], terminal=asked["terminal"], start=asked["since"], stop=stop
-        )
+        return waits.chosen(table, port=asked["port"], terminal=asked["terminal"], start=asked["since"], stop=stop)
 
     def kept(self) -> list[tuple[str, str]]:
         """What was asked, as pairs of an address."""

@@ -54,13 +54,13 @@ def tell(asked: Asked, *, as_json: bool) -> None:
 
     stop = asked.until + timedelta(days=1) if asked.until else None
     table = Lake(Path(settings.ARUSHA_HOME)).read("waiting").data
-    told = waits.whole(
-        waits.chosen(table, port=asked.port, terminal=asked.terminal, start=asked.since, stop=stop)
-    )
+    told = waits.whole(waits.chosen(table, port=asked.port, terminal=asked.terminal, start=asked.since, stop=stop))
     if as_json:
         say_json({"minutes": told.mean, "hours": told.hours, "passengers": told.passengers})
     elif told.mean is None:
-        received = f"{table.num_rows:,} hours were received, none of them fits" if table.num_rows else "nothing received"
+        received = (
+            f"{table.num_rows:,} hours were received, none of them fits" if table.num_rows else "nothing received"
+        )
         say(f"No passenger waited: {received}.")
     else:
         say(f"{told.mean:.2f} minutes over {told.hours:,} hours and {told.passengers:,} passengers")

@@ -1,6 +1,8 @@
 """A curve through medians, and one through spreads: what depends on how many came, without a formula for it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -54,10 +56,10 @@ def _edges(count: int) -> list[int]:
     return [*edges, count]
 
 
-def _curve(x: Floats, y: Floats, edges: list[int], of: object) -> Curve:
+def _curve(x: Floats, y: Floats, edges: list[int], of: Callable[[Floats], float]) -> Curve:
     order = np.lexsort((y, x))
     x, y = x[order], y[order]
-    parts = [slice(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    parts = [slice(a, b) for a, b in pairwise(edges) if b > a]
     middles = np.array([np.median(x[part]) for part in parts])
     heights = np.array([of(y[part]) for part in parts])
     knots, place = np.unique(middles, return_inverse=True)

@@ -17,10 +17,11 @@ from arusha.rooms.watch.waiting.detect import WaitingUnusual
 from arusha.rooms.watch.waiting.hours import Hours, hours_of
 from arusha.rooms.watch.waiting.own import own_variation
 from arusha.rooms.watch.waiting.pictures import over_the_day
-from arusha.rooms.watch.waiting.showing import count, hour_words, minutes, numeric
+from arusha.rooms.watch.waiting.showing import count, hour_words, minutes, numeric, twice
 from arusha.rooms.watch.waiting.usual import Usual, usual_of
 from arusha.ui import charts
 
+HALF, WHOLE, HEIGHT = 480, 1040, 170
 NINETEEN_IN_TWENTY = 1.96  # standard deviations on either side
 
 
@@ -76,25 +77,28 @@ def _null(view: FindingView, around: Around) -> Panel:
     hours, at = around.hours, around.at
     observed, expected = float(hours.minutes[at]), float(around.usual.minutes()[at])
     title = _("This hour among the waits that are usual for it")
-    spec = charts.histogram_with_mark(
-        draws(around),
-        observed=observed,
-        expected=expected,
-        observed_label=_("this hour: %(minutes)s") % {"minutes": minutes(observed)},
-        expected_label=_("usual: %(minutes)s") % {"minutes": minutes(expected)},
-        x_title=_("Mean wait (minutes)"),
-        y_title=_("Hours"),
-        width=view.width,
-        direction=view.direction,
-    )
+
+    def picture(width: int) -> Any:
+        return charts.histogram_with_mark(
+            draws(around),
+            observed=observed,
+            expected=expected,
+            observed_label=_("this hour: %(minutes)s") % {"minutes": minutes(observed)},
+            expected_label=_("usual: %(minutes)s") % {"minutes": minutes(expected)},
+            x_title=_("Mean wait (minutes)"),
+            y_title=_("Hours"),
+            width=width,
+            height=HEIGHT,
+            direction=view.direction,
+        )
+
     said = _(
         "The same hour on the days up to %(weeks)d weeks before and after, each brought to the weekday of this hour "
         "and to its number of passengers."
     )
     rows = compared(around, weekday=True)
     return Panel(
-        title=title,
-        svg=charts.svg(spec, label=title),
+        **twice(picture, title, HALF),
         headers=[_("Same weekday and hour"), *numeric(_("Mean wait (minutes)"), _("Passengers"), _("Booths"))],
         rows=[_weekly(hours, i) for i in rows],
         text=said % {"weeks": WaitingUnusual().weeks},
@@ -113,20 +117,22 @@ def _day(view: FindingView, around: Around) -> Panel:
     low = usual.minutes(-NINETEEN_IN_TWENTY * usual.downward)
     high = usual.minutes(NINETEEN_IN_TWENTY * usual.upward)
     title = _("The day, hour by hour, and what is usual for each hour")
-    spec = over_the_day(
-        [(int(hours.hour[i]), float(hours.minutes[i])) for i in places],
-        [(int(hours.hour[i]), float(low[i]), float(high[i])) for i in places],
-        marked=[(int(hours.hour[at]), float(hours.minutes[at]))],
-        x_title=_("Hour of the day"),
-        y_title=_("Mean wait (minutes)"),
-        width=view.width,
-        direction=view.direction,
-    )
+
+    def picture(width: int) -> Any:
+        return over_the_day(
+            [(int(hours.hour[i]), float(hours.minutes[i])) for i in places],
+            [(int(hours.hour[i]), float(low[i]), float(high[i])) for i in places],
+            marked=[(int(hours.hour[at]), float(hours.minutes[at]))],
+            x_title=_("Hour of the day"),
+            y_title=_("Mean wait (minutes)"),
+            width=width,
+            direction=view.direction,
+        )
+
     middle = usual.minutes()
     headers = (_("Mean wait (minutes)"), _("Usual"), _("Usual, from"), _("Usual, to"), _("Passengers"))
     return Panel(
-        title=title,
-        svg=charts.svg(spec, label=title),
+        **twice(picture, title, WHOLE),
         headers=[_("Hour"), *numeric(*headers)],
         rows=[
             [

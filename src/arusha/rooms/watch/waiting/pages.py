@@ -117,6 +117,9 @@ def _ordered(table: pa.Table, ask: lists.Ask) -> pa.Table:
     keys = {first.removeprefix("-"): "descending" if first.startswith("-") else "ascending"}
     for name in ("day", "hour", "port_code", "terminal"):
         keys.setdefault(name, "ascending")
+    for name in ("port_code", "terminal"):
+        at = table.column_names.index(name)
+        table = table.set_column(at, name, table.column(at).cast(pa.string()))  # a dictionary does not sort
     return table.sort_by(list(keys.items()))
 
 

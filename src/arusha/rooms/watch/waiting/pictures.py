@@ -41,6 +41,10 @@ def over_the_day(
 def _hours(title: str, width: int, direction: str) -> Spec:
     """The channel of the hours of a day, which run with the reading direction."""
     step = 6 if width < NARROW else 3
-    axis = {"grid": False, "values": list(range(0, 24, step)), "labelExpr": "(datum.value < 10 ? '0' : '') + datum.value"}
+    axis = {
+        "grid": False,
+        "values": list(range(0, 24, step)),
+        "labelExpr": "(datum.value < 10 ? '0' : '') + datum.value",
+    }
     scale = {"domain": DAY, "reverse": direction == "rtl", "padding": 6, "nice": False}
     return {"type": "quantitative", "title": title or None, "scale": scale, "axis": axis}

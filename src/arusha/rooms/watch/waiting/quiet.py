@@ -46,7 +46,7 @@ class UsualHours:
 
 
 def _moved(hours: Hours, score: Floats, rng: np.random.Generator) -> Floats:
-    """Each hall's scores moved by whole weeks round its calendar; chance where the day they came from had no such hour."""
+    """Each hall's scores moved by whole weeks round its calendar; chance where there was no such hour to come from."""
     moved = np.empty(len(score))
     for part in stretches_of(hours.hall):
         day, hour = hours.day[part] - hours.day[part.start], hours.hour[part]

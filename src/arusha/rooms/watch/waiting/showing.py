@@ -1,5 +1,6 @@
 """What the waiting page shows of some hours: figures, pictures with their tables, where the hours came from."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
@@ -73,7 +74,7 @@ def months(table: pa.Table) -> dict[str, Any]:
     told = [(first, waited) for first, waited in waits.by_month(table) if waited.mean is not None]
     points = [(first, waited.mean) for first, waited in told]
     return {
-        **_twice(
+        **twice(
             lambda width: charts.line(points, y_title=_("Minutes"), width=width, direction=_direction()),
             _("Mean wait by month"),
         ),
@@ -94,11 +95,9 @@ def day(table: pa.Table) -> dict[str, Any]:
 
     headers = (_("Mean wait (minutes)"), _("Hours"), _("Passengers"), "P10", "P50", "P90")
     return {
-        **_twice(picture, _("Mean wait by hour, and the range of hourly means from P10 to P90")),
+        **twice(picture, _("Mean wait by hour, and the range of hourly means from P10 to P90")),
         "headers": [_("Hour"), *numeric(*headers)],
-        "rows": [
-            [hour_words(hour), *_figures(w), minutes(w.p10), minutes(w.p50), minutes(w.p90)] for hour, w in told
-        ],
+        "rows": [[hour_words(hour), *_figures(w), minutes(w.p10), minutes(w.p50), minutes(w.p90)] for hour, w in told],
     }
 
 
@@ -110,11 +109,10 @@ def week(table: pa.Table) -> dict[str, Any]:
 
     def picture(width: int) -> Any:
         words = {"value_title": _("Minutes"), "x_title": _("Hour of the day")}
-        wide = width * 2 if width == WIDE else width
-        return charts.heatmap(cells, columns=hours, rows=names, width=wide, direction=_direction(), **words)
+        return charts.heatmap(cells, columns=hours, rows=names, width=width, direction=_direction(), **words)
 
     return {
-        **_twice(picture, _("Mean wait by weekday and hour")),
+        **twice(picture, _("Mean wait by weekday and hour"), 2 * WIDE),
         "headers": [_("Hour"), *numeric(*names)],
         "rows": [[hour_words(hour), *(minutes(told.get((d, hour))) for d in range(7))] for hour in range(24)],
     }
@@ -170,7 +168,9 @@ def received(lake: Lake) -> dict[str, Any]:
     said = _("Last received on %(when)s, from the file %(file)s.")
     headers = (_("Hours received"), _("Hours accepted"))
     return {
-        "received": format_html(said.replace("%(when)s", "{0}").replace("%(file)s", "<bdi>{1}</bdi>"), when, files[0].file),
+        "received": format_html(
+            said.replace("%(when)s", "{0}").replace("%(file)s", "<bdi>{1}</bdi>"), when, files[0].file
+        ),
         "file_headers": [_("File"), _("Received"), _("First day"), _("Last day"), *numeric(*headers)],
         "file_rows": [
             [
@@ -198,9 +198,9 @@ def _figures(waited: waits.Waited) -> list[str]:
     return [minutes(waited.mean), count(waited.hours), count(waited.passengers)]
 
 
-def _twice(picture: Any, title: str) -> dict[str, Any]:
-    """A picture for a page and one for a phone."""
-    wide, narrow = (charts.svg(picture(width), label=title, name=str(width)) for width in (WIDE, NARROW))
+def twice(picture: Callable[[int], Any], title: str, wide_as: int = WIDE) -> dict[str, Any]:
+    """A picture for a page and one for a phone, each drawn by `picture` at its width."""
+    wide, narrow = (charts.svg(picture(width), label=title, name=str(width)) for width in (wide_as, NARROW))
     return {"title": title, "svg": wide, "narrow": narrow}
 
 

@@ -72,8 +72,7 @@ def usual_of(hours: Hours, *, weeks: int, shrink: float, own: float) -> Usual:
     for part in stretches_of(hours.hall):
         _scales(hours, part, told, shrink, own)
     for scale, sign in ((told.upward, 1), (told.downward, -1)):
-        # over all halls together no scale may be narrower than the middle of the departures is
-        scale *= max(1.0, sigma(sign * told.departure[told.tried] / scale[told.tried]) if told.tried.any() else 1.0)
+        np.multiply(scale, _widened(sign * told.departure[told.tried] / scale[told.tried]), out=scale)
     return told
 
 
@@ -112,6 +111,11 @@ def _scales(hours: Hours, part: slice, told: Usual, shrink: float, own: float) -
         scale[tried] = np.maximum(by_load * by_hour * of_median, np.sqrt(own / hours.counted[tried]))
 
 
+def _widened(score: Floats) -> float:
+    """Over all halls together no scale may be narrower than the middle of the departures is."""
+    return max(1.0, sigma(score)) if len(score) else 1.0
+
+
 def _by_hour(departure: Floats, hour: np.ndarray) -> Floats:
     """How much wider or narrower each hour of the day is than the hall, drawn towards 1; shape of `departure`."""
     factor = np.ones(24)
@@ -139,7 +143,9 @@ class Grid:
         cells[self.hour, self.day + margin] = values
         near = [cells[:, margin + 7 * k : margin + 7 * k + days] for k in range(-self.weeks, self.weeks + 1) if k]
         same, held = _medians(np.stack(near))
-        every = _means(np.lib.stride_tricks.sliding_window_view(np.pad(same, ((0, 0), (3, 3)), constant_values=np.nan), 7, axis=1))
+        every = _means(
+            np.lib.stride_tricks.sliding_window_view(np.pad(same, ((0, 0), (3, 3)), constant_values=np.nan), 7, axis=1)
+        )
         mixed = (held * np.where(held > 0, same, 0.0) + self.shrink * every) / (held + self.shrink)
         return mixed[self.hour, self.day], held[self.hour, self.day]
 

@@ -1,8 +1,7 @@
 """Waiting told in figures: means weighted by passengers, shares within so many minutes, what half and nine in ten had.
 
-The mean is Σ(wait × passengers) / Σ passengers over hours, so that an hour counts for as many as passed in it, as United
-States Customs and Border Protection and others report it. Quantiles are of hourly means, weighted alike: P90 is the wait
-of the hour that nine passengers in ten passed in no slower one than.
+The mean is Σ(wait × passengers) / Σ passengers over hours, so that an hour counts for as many as passed in it.
+Quantiles are of hourly means, weighted alike: nine passengers in ten passed in an hour no slower than P90.
 """
 
 from collections.abc import Iterator, Sequence
@@ -78,7 +77,9 @@ def by_hall(table: pa.Table) -> list[tuple[str, str, Waited]]:
     port, terminal = codes_of(table.column("port_code")), codes_of(table.column("terminal"))
     pair = port.codes.astype(np.int64) * max(len(terminal.texts), 1) + terminal.codes
     seen, place = np.unique(pair, return_inverse=True)
-    names = [(port.texts[i // len(terminal.texts)].as_py(), terminal.texts[i % len(terminal.texts)].as_py()) for i in seen]
+    names = [
+        (port.texts[i // len(terminal.texts)].as_py(), terminal.texts[i % len(terminal.texts)].as_py()) for i in seen
+    ]
     told = [(*name, waited) for name, waited in zip(names, _grouped(table, place, len(seen)), strict=True)]
     return sorted(told, key=lambda row: (-row[2].passengers, row[0], row[1]))
 
