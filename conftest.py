@@ -15,6 +15,10 @@ import django  # noqa: E402
 import pytest  # noqa: E402
 
 django.setup()
+
+from arusha.conf.compose import compose  # noqa: E402
+
+compose()
 pytest_plugins = ["tests.support.fixtures"]
 
 
