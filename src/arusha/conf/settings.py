@@ -90,6 +90,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
 LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "ui" / "locale"]
+FORMAT_MODULE_PATH = "arusha.ui.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = INSTALLATION.zone if INSTALLATION else "UTC"

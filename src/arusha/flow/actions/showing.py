@@ -17,6 +17,7 @@ from arusha.flow.actions.effect import figure_of, last_full_month
 from arusha.flow.actions.models import SEE_ALL, Action, ActionSet
 from arusha.flow.actions.states import STATES, TONES
 from arusha.flow.cases.models import Case
+from arusha.flow.cases.showing import hash_words
 from arusha.flow.cases.standing import day_of
 from arusha.flow.cases.standing import number_of as case_number
 from arusha.flow.inbox.findings import READERS
@@ -163,7 +164,7 @@ def _evidence(action: Action, item: Any) -> list[Any]:
     file: Any = ""
     if item.sha256:
         file = {"text": item.name, "href": reverse("actions-evidence", args=[action.pk, item.pk])}
-    code = draw("bdi", value=item.sha256, code=True) if item.sha256 else ""
+    code = hash_words(item.sha256) if item.sha256 else ""
     return [item.text, file, code, item.by.name, date_format(day_of(item.at))]
 
 
@@ -193,7 +194,8 @@ def amount(unit: Unit, value: float | None) -> str:
     """A figure's value with its unit."""
     if value is None:
         return _("Nothing to count")
-    number = number_format(round(value, 1), decimal_pos=None if value == int(value) else 1)
+    whole_number = value == int(value)
+    number = number_format(int(value) if whole_number else round(value, 1), decimal_pos=0 if whole_number else 1)
     match unit:
         case Unit.PERCENT:
             return _("%(value)s %%") % {"value": number}

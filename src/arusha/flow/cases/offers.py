@@ -27,7 +27,8 @@ class ActForm(forms.Form):
     """The ground of an act's form: which act it is, its request key, and the version of the row it was made from."""
 
     do = forms.CharField(widget=forms.HiddenInput)
-    once = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    # Keys that the program itself gives have a colon: a form cannot use one of them up.
+    once = forms.RegexField(r"^[\w-]+$", widget=forms.HiddenInput, max_length=80)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, row: Any = None, actor: Any = None, **kwargs: Any) -> None:

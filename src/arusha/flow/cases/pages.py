@@ -129,8 +129,8 @@ def reply(request: Any, pk: Any) -> HttpResponse:
             return answered
         tried, status = answered
         row = CaseReply.objects.select_related("of").get(pk=pk)
-    else:
-        replies.read_question(row.pk, act=Act(by=request.actor, at=request.at, once=f"question-read:{row.pk}"))
+    elif row.read_at is None:
+        replies.read_question(row.pk, act=Act(by=request.actor, at=request.at))
     told = {
         "reply": row,
         "offers": shown(REPLY_OFFERS, row, request.actor, tried),

@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -163,10 +165,16 @@ def _evidence_row(case: Case, item: Any) -> list[Any]:
         {"text": item.name, "href": reverse("cases-evidence", args=[case.pk, item.pk])},
         told,
         _size(item.size),
-        draw("bdi", value=item.sha256, code=True),
+        hash_words(item.sha256),
         item.by.name,
         _day(item.at),
     ]
+
+
+def hash_words(sha256: str) -> SafeString:
+    """A hash that may break into lines and is still copied whole."""
+    pieces = ((sha256[at : at + 16],) for at in range(0, len(sha256), 16))
+    return format_html("<bdi>{}</bdi>", format_html_join(mark_safe("<wbr>"), "{}", pieces))
 
 
 def _size(size: int) -> str:

@@ -15,6 +15,7 @@ from arusha.core.people.models import Person
 from arusha.flow.inbox import findings, forms, listing
 from arusha.flow.inbox.models import Finding
 from arusha.flow.inbox.showing import evidence_page, evidence_rows, explanation, history
+from arusha.flow.inbox.words import shown as shown_number
 from arusha.lib.ids import spoken
 from arusha.ui import lists
 from arusha.ui.exports import csv_response
@@ -35,6 +36,7 @@ def inbox(request: Any) -> HttpResponse:
         "keep": ask.hidden(),
         "narrowed": bool(request.GET),
         "ordinary": 0 if request.GET else ordinary.count(),
+        "ordinary_shown": shown_number(ordinary.count()),
         "export": "/findings.csv" + ask.url(),
     }
     return render(request, "inbox/findings.html", shown)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arusha.flow.inbox.panels import FindingView, Panel
+from arusha.flow.inbox.words import shown
 from arusha.ui import charts
 
 HALF, WHOLE, PHONE = 480, 1040, 330
@@ -32,8 +33,8 @@ def against_chance(
             list(draws),
             observed=observed,
             expected=expected,
-            observed_label=_("Observed: %(n)g") % {"n": observed},
-            expected_label=_("By chance: %(n).1f") % {"n": expected},
+            observed_label=_("Observed: %(n)s") % {"n": shown(observed)},
+            expected_label=_("By chance: %(n)s") % {"n": shown(expected)},
             x_title=counted,
             width=width,
             height=170,

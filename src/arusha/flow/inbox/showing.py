@@ -33,7 +33,7 @@ COLUMNS = {
     "lane": _("Lane"),
     "officer_id": _("Officer"),
     "unit_id": _("Unit"),
-    "post": _("Post"),
+    "post": _("Lane of the shift"),
     "shift_start": _("Shift from"),
     "shift_end": _("Shift to"),
     "terminal": _("Terminal"),

@@ -30,7 +30,7 @@ NEWEST = 8
 FRESH = timedelta(days=7)
 STATES = {
     "running": gettext_lazy("Interrupted or under way"),
-    "done": gettext_lazy("Done"),
+    "done": gettext_lazy("Finished"),
     "failed": gettext_lazy("Failed"),
 }
 TONES = {"running": "caution", "done": "good", "failed": "bad"}
@@ -41,7 +41,7 @@ def supervision(request: Any) -> HttpResponse:
     """The state of the watch at a glance."""
     seen = Finding.objects.visible_to(request.actor)
     shown = {
-        "source_headers": [_("Source"), _("Rows"), _("From"), _("To"), _("Received"), _("State")],
+        "source_headers": [_("Source"), _("Rows"), _("From"), _("To"), _("Last received"), _("State")],
         "source_rows": sources(request.at),
         "detector_headers": [_("Detector"), _("Last run"), _("Took"), _("Open findings"), _("State")],
         "detector_rows": detectors(seen),
@@ -88,11 +88,11 @@ def sources(at: Any) -> list[list[Any]]:
 
 
 def detectors(seen: Any) -> list[list[Any]]:
-    """Every detector: its last run, how long it took, its open findings among those the reader may see."""
+    """Every detector: its last run, how long it took, its open findings without a mark."""
     rows = []
     for name in DETECTORS:
         last = Run.objects.filter(kind="detect", name=name).order_by("-asked_at").first()
-        open_now = seen.filter(signal=name, state="open").count()
+        open_now = seen.filter(signal=name, state="open", marks=[]).count()
         link = {"text": name, "code": True}
         if last is None:
             rows.append([link, "–", "–", open_now, draw("tag", text=_("Never run"), tone="neutral")])

@@ -203,6 +203,16 @@ def test_a_look_is_recorded_once_a_person_and_hour(world, client, monkeypatch):
     assert looked.all().count() == 3
 
 
+def test_nobody_hides_anothers_look_by_using_up_its_key(world, client):
+    key = f"looked:{world.case.pk}:{world.observer.person}:{NOW:%Y%m%dT%H}"
+    browser = signed_in(client, world.lead)
+    typed = offered_form(browser.get(address(world)), "note") | {"once": key, "text": "Clever"}
+    assert browser.post(address(world), typed).status_code == 400
+    content.add_note(world.case.pk, "Cleverer", act=act(world.lead, once=key))
+    assert signed_in(client, world.observer).get(address(world)).status_code == 200
+    assert Entry.objects.filter(act="case.looked", by=world.observer.ref).count() == 1
+
+
 def test_who_looked_is_for_the_lead_and_reasons_stand_in_the_story(world, client):
     signed_in(client, world.observer).get(address(world))
     opening.add_subject(world.case.pk, "trader", "TR-1", act=act(world.lead, why="her brother owns it"))

@@ -200,5 +200,3 @@ def _bits(group: int) -> list[int]:
         found.append(low.bit_length() - 1)
         group ^= low
     return found
-
-

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numba as nb
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -53,17 +54,19 @@ def looks_of(
     return Looks(*found)
 
 
-def homes_of(streams: Streams, households: Table[Household] | None) -> NDArray[np.int64]:
-    """Each traveller's household by number, −1 where it is not known. Shape (travellers,)."""
+def homes_of(streams: Streams, tokens: pa.Array, people: NDArray[np.int32], households: Table[Household] | None) -> NDArray[np.int64]:
+    """Each traveller's household by number, −1 where it is not known or not asked. Shape (travellers,).
+
+    `people` are the travellers asked about, `tokens` theirs.
+    """
     homes = np.full(streams.travellers, -1, np.int64)
-    if households is None or not households.data.num_rows or not streams.travellers:
+    if households is None or not households.data.num_rows or not len(people):
         return homes
-    known = households.data["person_token"].combine_chunks().cast("string")
-    home = households.data["household_id"].combine_chunks().cast("string")
-    place = pc.index_in(streams.tokens.take(streams.person), value_set=known)
+    known = households.data["person_token"].combine_chunks().cast(pa.string())
+    home = households.data["household_id"].combine_chunks().cast(pa.string())
+    at = pc.index_in(tokens, value_set=known).fill_null(-1).to_numpy(zero_copy_only=False)
     number = pc.index_in(home, value_set=pc.unique(home)).fill_null(-1).to_numpy(zero_copy_only=False)
-    at = place.fill_null(-1).to_numpy(zero_copy_only=False)
-    homes[at >= 0] = number[at[at >= 0]]
+    homes[people[at >= 0]] = number[at[at >= 0]]
     return homes
 
 
@@ -87,9 +90,7 @@ def marks_of(looks: Looks, sets: Sets, times: NDArray[np.int64]) -> list[tuple[s
 
 
 @nb.njit(cache=True, nogil=True)
-def _looks(
-    members, starts, edges, present, episode_starts, position, together, key, block, own_starts, homes
-):  # type: ignore[no-untyped-def]
+def _looks(members, starts, edges, present, episode_starts, position, together, key, block, own_starts, homes):  # type: ignore[no-untyped-def]
     n = len(starts) - 1
     spread, kept, others, usual, housed = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     there, loose = np.zeros(n), np.zeros(n)

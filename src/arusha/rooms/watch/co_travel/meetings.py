@@ -35,10 +35,12 @@ def pairs_that_met(streams: Streams, habits: Habits, window: int, least: int, of
     Cost: crossings × travellers passing within a window.
     """
     arrays = (streams.key, streams.who, streams.own, streams.own_starts)
-    shape = (habits.starts, habits.stream, habits.count, habits.hours, habits.days, habits.first, habits.last)
+    shape = (habits.starts, habits.stream, habits.count, habits.hours, habits.near, habits.days, habits.first, habits.last)
 
     def work(piece: tuple[int, int]) -> tuple[NDArray[np.generic], ...]:
-        found: tuple[NDArray[np.generic], ...] = _count(*piece, *arrays, *shape, window, least, of.alpha, of.ratio, EDGES, screen)
+        found: tuple[NDArray[np.generic], ...] = _count(
+            *piece, *arrays, *shape, window, least, of.alpha, of.ratio, EDGES, screen
+        )
         return found
 
     parts = in_threads(work, _pieces(streams.own_starts))
@@ -56,13 +58,36 @@ def _pieces(own_starts: NDArray[np.int64]) -> list[tuple[int, int]]:
 
 @nb.njit(cache=True, nogil=True)
 def _count(
-    lo, hi, key, who, own, own_starts, starts, stream, count, hours, days, first, last, window, least, alpha, ratio, edges, screen
+    lo,
+    hi,
+    key,
+    who,
+    own,
+    own_starts,
+    starts,
+    stream,
+    count,
+    hours,
+    days,
+    first,
+    last,
+    window,
+    least,
+    alpha,
+    ratio,
+    edges,
+    screen,
 ):  # type: ignore[no-untyped-def]
     travellers = len(own_starts) - 1
     tally = np.zeros((travellers, 4), np.int32)  # times met, the partner's last used crossing, one's own, unused
     touched = np.empty(travellers, np.int32)
     room = 1024
-    a_, b_, times, most_ = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32)
+    a_, b_, times, most_ = (
+        np.empty(room, np.int32),
+        np.empty(room, np.int32),
+        np.empty(room, np.int32),
+        np.empty(room, np.int32),
+    )
     foretold_ = np.empty(room, np.float64)
     found = 0
     for a in range(lo, hi):
@@ -73,7 +98,7 @@ def _count(
             tally[b, 0], tally[b, 1], tally[b, 2] = 0, 0, 0
             if n < least:
                 continue
-            expected, most = foretold(a, b, starts, stream, count, hours, days, first, last)
+            expected, most = foretold(a, b, starts, stream, count, hours, near, days, first, last)
             s = stratum(expected, edges)
             if n <= ratio[s] * expected:
                 continue

@@ -2,8 +2,7 @@
 
 import numba as nb
 import numpy as np
-
-DIGIT = 11
+from numpy.typing import NDArray
 
 
 @nb.njit(cache=True, nogil=True)
@@ -34,28 +33,16 @@ def content_hash(whose, where, at, count):  # type: ignore[no-untyped-def]
     return hashes
 
 
-@nb.njit(cache=True, nogil=True)
-def sorted_order(key):  # type: ignore[no-untyped-def]
-    """The order that sorts non-negative keys, equal ones as they stand: radix sort by 11 bits. Shape (n,) int64."""
-    n = len(key)
-    order = np.arange(n)
-    other = np.empty(n, np.int64)
-    largest = np.int64(0)
-    for i in range(n):
-        largest = max(largest, key[i])
-    shift = 0
-    while largest >> shift:
-        free = np.zeros((1 << DIGIT) + 1, np.int64)
-        for i in range(n):
-            free[((key[i] >> shift) & ((1 << DIGIT) - 1)) + 1] += 1
-        free = np.cumsum(free)
-        for i in range(n):
-            digit = (key[order[i]] >> shift) & ((1 << DIGIT) - 1)
-            other[free[digit]] = order[i]
-            free[digit] += 1
-        order, other = other, order
-        shift += DIGIT
-    return order
+def sorted_order(key: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The order that sorts non-negative keys, equal ones as they stand; shape (n,).
+
+    Key and place are packed into one integer where they fit, which sorts several times faster than an indirect sort.
+    """
+    bits = len(key).bit_length()
+    if not len(key) or int(key.max()).bit_length() + bits > 63:
+        return np.argsort(key, kind="stable")
+    packed = np.sort((key << bits) | np.arange(len(key)))
+    return packed & ((1 << bits) - 1)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -16,7 +16,8 @@ from arusha.rooms.watch.co_travel.streams import DAY, WEEK, Streams
 class Habits:
     """`starts` (travellers + 1,) places a traveller's beats, by stream; `stream` and `count` (beats,) describe them.
 
-    `hours` (beats, bins) crossings by time of day in bins of twice the window, `days` (beats, 8) by day of the week.
+    `hours` (beats, bins) crossings by time of day in bins of twice the window; `near` (beats, bins) six times those of
+    a bin and once those of its neighbours; `days` (beats, 8) crossings by day of the week.
     `first`, `last` (travellers,) their first and last crossing, in seconds.
     """
 
@@ -24,6 +25,7 @@ class Habits:
     stream: NDArray[np.int32]
     count: NDArray[np.int32]
     hours: NDArray[np.uint16]
+    near: NDArray[np.uint16]
     days: NDArray[np.uint16]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
@@ -56,6 +58,7 @@ def _fill(own_key, own_starts, block, starts, bins):  # type: ignore[no-untyped-
     stream = np.full(beats, -1, np.int32)
     count = np.zeros(beats, np.int32)
     hours = np.zeros((beats, bins), np.uint16)
+    near = np.zeros((beats, bins), np.uint16)
     days = np.zeros((beats, 8), np.uint16)
     first = np.full(len(starts) - 1, block, np.int64)
     last = np.zeros(len(starts) - 1, np.int64)
@@ -72,11 +75,15 @@ def _fill(own_key, own_starts, block, starts, bins):  # type: ignore[no-untyped-
             days[beat, at % WEEK // DAY] += 1
             first[a] = min(first[a], at)
             last[a] = max(last[a], at)
-    return stream, count, hours, days, first, last
+    for beat in range(beats):
+        for i in range(bins):
+            before, after = hours[beat, i - 1 if i else bins - 1], hours[beat, i + 1 if i + 1 < bins else 0]
+            near[beat, i] = min(before + 6 * np.int64(hours[beat, i]) + after, 65535)
+    return stream, count, hours, near, days, first, last
 
 
 @nb.njit(cache=True, nogil=True)
-def foretold(a, b, starts, stream, count, hours, days, first, last):  # type: ignore[no-untyped-def]
+def foretold(a, b, starts, stream, count, hours, near, days, first, last):  # type: ignore[no-untyped-def]
     """Meetings that the habits of a and b foretell, and the most there could be.
 
     Foretold: Σ over shared streams of (pairs of crossings whose hours agree) × 7 Σ over weekdays of both shares
@@ -92,7 +99,7 @@ def foretold(a, b, starts, stream, count, hours, days, first, last):  # type: ig
         elif stream[i] > stream[j]:
             j += 1
         else:
-            agree += same_hours(hours[i], hours[j]) * same_days(days[i], days[j]) / (count[i] * count[j])
+            agree += same_hours(hours[i], near[j]) * same_days(days[i], days[j]) / (count[i] * count[j])
             most += min(count[i], count[j])
             i += 1
             j += 1
@@ -103,7 +110,7 @@ def foretold(a, b, starts, stream, count, hours, days, first, last):  # type: ig
 
 
 @nb.njit(cache=True, nogil=True)
-def agreeing(a, b, starts, stream, hours):  # type: ignore[no-untyped-def]
+def agreeing(a, b, starts, stream, hours, near):  # type: ignore[no-untyped-def]
     """Pairs of crossings of a and b on one stream at the same time of day, of any two days."""
     agree = 0.0
     i, j = starts[a], starts[b]
@@ -113,21 +120,18 @@ def agreeing(a, b, starts, stream, hours):  # type: ignore[no-untyped-def]
         elif stream[i] > stream[j]:
             j += 1
         else:
-            agree += same_hours(hours[i], hours[j])
+            agree += same_hours(hours[i], near[j])
             i += 1
             j += 1
     return agree
 
 
 @nb.njit(cache=True, nogil=True)
-def same_hours(x, y):  # type: ignore[no-untyped-def]
-    """Pairs of crossings of x and y (bins,) within a window at the same time of day, in expectation."""
-    n = len(x)
-    total = np.int64(x[0]) * (y[n - 1] + 6 * np.int64(y[0]) + y[1 % n]) if n > 1 else np.int64(8) * x[0] * y[0]
-    for i in range(1, n - 1):
-        total += np.int64(x[i]) * (np.int64(y[i - 1]) + 6 * np.int64(y[i]) + np.int64(y[i + 1]))
-    if n > 1:
-        total += np.int64(x[n - 1]) * (np.int64(y[n - 2]) + 6 * np.int64(y[n - 1]) + np.int64(y[0]))
+def same_hours(x, near):  # type: ignore[no-untyped-def]
+    """Pairs of crossings of x (bins,) and another, `near` (bins,), within a window at the same time of day, expected."""
+    total = np.int64(0)
+    for i in range(len(x)):
+        total += np.int32(x[i]) * np.int32(near[i])
     return total / 8.0
 
 

@@ -71,12 +71,15 @@ def rings(crossings: Table[Crossing], households: Table[Household] | None, p: Se
     sets = groups_among(ties, streams, window, FEWEST)
     episodes = episodes_of(sets.members, sets.starts, streams, window)
     verdicts = verdicts_on(sets, episodes, ties, streams, float(prior.alpha[0]))
-    looks = looks_of(sets, episodes, verdicts.together, streams, homes_of(streams, households))
-    yield from _told(crossings, p.fdr, streams, sets, episodes, verdicts, looks)
+    tokens = crossings.data["person_token"].take(streams.named[sets.members]).combine_chunks().cast(pa.string())
+    homes = homes_of(streams, tokens, sets.members, households)
+    looks = looks_of(sets, episodes, verdicts.together, streams, homes)
+    yield from _told(crossings, tokens, p.fdr, streams, sets, episodes, verdicts, looks)
 
 
 def _told(
     crossings: Table[Crossing],
+    tokens: pa.Array,
     fdr: float,
     streams: Streams,
     sets: Sets,
@@ -86,7 +89,7 @@ def _told(
 ) -> Iterator[Ring]:
     marks = marks_of(looks, sets, verdicts.times)
     edges = np.searchsorted(episodes.group, np.arange(len(sets.sizes) + 1))
-    names = streams.tokens.take(streams.person[sets.members]).to_pylist()
+    names = tokens.to_pylist()
     moments = crossings.data["crossed_at"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_numpy()
     for g in np.flatnonzero(verdicts.q <= fdr):
         rows = _rows(episodes, edges[g], edges[g + 1], verdicts.together[g], streams)

@@ -49,9 +49,9 @@ def drawn(streams: Streams, habits: Habits, window: int, weeks: int) -> Stranger
     """
     bins = habits.hours.shape[1]
     a, b, agree, tries, pairs = _drawn(
-        streams.key, streams.who, streams.block, bins, habits.starts, habits.stream, habits.hours, DRAWS, SAMPLE
+        streams.key, streams.who, streams.block, bins, habits.starts, habits.stream, habits.hours, habits.near, DRAWS, SAMPLE
     )
-    shape = (habits.starts, habits.stream, habits.count, habits.hours, habits.days, habits.first, habits.last)
+    shape = (habits.starts, habits.stream, habits.count, habits.hours, habits.near, habits.days, habits.first, habits.last)
     met, covered, expected, most = _measured(a, b, weeks, streams.own_key, streams.own_starts, window, *shape)
     return Strangers(pairs / max(tries, 1) / np.minimum(agree, HEAVY), met, covered, expected, most)
 
@@ -114,7 +114,7 @@ def named_by_chance(
 
 
 @nb.njit(cache=True, nogil=True)
-def _drawn(key, who, block, bins, beat_starts, beat_stream, hours, draws, wanted):  # type: ignore[no-untyped-def]
+def _drawn(key, who, block, bins, beat_starts, beat_stream, hours, near, draws, wanted):  # type: ignore[no-untyped-def]
     """Also the tries made, and how many ordered pairs of crossings a try stands for, over two."""
     streams = key[-1] // block + 1 if len(key) else 0
     starts = np.searchsorted(key, np.arange(streams + 1) * block)
@@ -136,7 +136,7 @@ def _drawn(key, who, block, bins, beat_starts, beat_stream, hours, draws, wanted
         if who[p] == who[q] or apart > 1 or (apart == 1 and (one >> np.uint64(40)) % np.uint64(6)):
             continue
         x, y = min(who[p], who[q]), max(who[p], who[q])
-        alike = agreeing(x, y, beat_starts, beat_stream, hours)
+        alike = agreeing(x, y, beat_starts, beat_stream, hours, near)
         if (two >> np.uint64(32)) / 4294967296.0 * alike < HEAVY:
             a[found], b[found], agree[found] = x, y, alike
             found += 1
@@ -144,21 +144,17 @@ def _drawn(key, who, block, bins, beat_starts, beat_stream, hours, draws, wanted
 
 
 @nb.njit(cache=True, nogil=True)
-def _measured(
-    a, b, weeks, own_key, own_starts, window, starts, stream, count, hours, days, first, last
-):  # type: ignore[no-untyped-def]
+def _measured(a, b, weeks, own_key, own_starts, window, starts, stream, count, hours, near, days, first, last):  # type: ignore[no-untyped-def]
     n = len(a)
     met, covered, expected, most = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     for i in range(n):
         met[i], covered[i] = by_shifts(a[i], b[i], weeks, own_key, own_starts, first, last, window)
-        expected[i], most[i] = foretold(a[i], b[i], starts, stream, count, hours, days, first, last)
+        expected[i], most[i] = foretold(a[i], b[i], starts, stream, count, hours, near, days, first, last)
     return met, covered, expected, most
 
 
 @nb.njit(cache=True, nogil=True)
-def _attained(
-    bounds, met, covered, expected, most, weight, alpha, ratio, edges, least, lift, screen
-):  # type: ignore[no-untyped-def]
+def _attained(bounds, met, covered, expected, most, weight, alpha, ratio, edges, least, lift, screen):  # type: ignore[no-untyped-def]
     total = np.zeros(len(bounds))
     for i in range(len(met)):
         s = stratum(expected[i], edges)

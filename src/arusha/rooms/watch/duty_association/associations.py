@@ -87,7 +87,9 @@ def _officers(scene: _Scene, p: Settings) -> Iterator[Association]:
         rows, shifts = _on_the_lane(scene, int(tests.group[i]), int(tests.officer[i]))
         numbers = (int(tests.times[i]), int(tests.on[i]), int(of[i]), float(tests.expected[i]))
         name = scene.shifts.officers[int(tests.officer[i])].as_py()
-        yield _told("officer", name, scene, int(tests.group[i]), numbers, (float(tests.p[i]), float(q[i])), 1, rows, shifts)
+        yield _told(
+            "officer", name, scene, int(tests.group[i]), numbers, (float(tests.p[i]), float(q[i])), 1, rows, shifts
+        )
 
 
 def _units(scene: _Scene, p: Settings) -> Iterator[Association]:
@@ -130,7 +132,21 @@ def _told(
     span = (_moment(moments.min()), _moment(moments.max()))
     lanes = bool((scene.lanes.lane >= 0).any() and (scene.shifts.lane >= 0).any())
     return Association(
-        kind, name, of.hit_id, of.members, of.marks, span, times, on, total, expected, *chance, like, lanes, rows, shifts
+        kind,
+        name,
+        of.hit_id,
+        of.members,
+        of.marks,
+        span,
+        times,
+        on,
+        total,
+        expected,
+        *chance,
+        like,
+        lanes,
+        rows,
+        shifts,
     )
 
 

@@ -101,7 +101,12 @@ def _tested(
         for judged in _judge(lines, taken[lo:hi], lo, offered, took, slot):
             found.append((g, *judged))
     n = len(found)
-    group, officer, on, times = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
+    group, officer, on, times = (
+        np.empty(n, np.int32),
+        np.empty(n, np.int32),
+        np.empty(n, np.int32),
+        np.empty(n, np.int32),
+    )
     expected, p = np.empty(n), np.empty(n)
     for i in range(n):
         group[i], officer[i], on[i], times[i], expected[i], p[i] = found[i]

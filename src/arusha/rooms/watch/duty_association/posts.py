@@ -69,7 +69,14 @@ def lanes_of(crossings: Table[Crossing]) -> Lanes:
     slot = lane[seen].astype(np.int64) * hours + (at[seen] - start) // HOUR
     traffic = np.bincount(slot, minlength=len(known) * hours).astype(np.int32).reshape(len(known), hours)
     return Lanes(
-        stream, at, lane, (known // max(width, 1)).astype(np.int32), traffic, start, ports.texts, names.texts,
+        stream,
+        at,
+        lane,
+        (known // max(width, 1)).astype(np.int32),
+        traffic,
+        start,
+        ports.texts,
+        names.texts,
         (known % max(width, 1)).astype(np.int32),
     )
 
@@ -86,7 +93,9 @@ def shifts_of(roster: Table[Shift], lanes: Lanes) -> Shifts:
     for name in ("officer_id", "unit_id", "port_code", "shift_start", "shift_end"):
         if data[name].null_count:
             first = int(np.flatnonzero(data[name].is_null().to_numpy())[0])
-            raise ValueError(f"roster: {name!r} is empty in {data[name].null_count} rows, the first of them row {first}")
+            raise ValueError(
+                f"roster: {name!r} is empty in {data[name].null_count} rows, the first of them row {first}"
+            )
     begins, ends = seconds(data["shift_start"]), seconds(data["shift_end"])
     if (ends <= begins).any():
         raise ValueError(f"roster: the shift in row {int(np.argmax(ends <= begins))} ends before it starts")

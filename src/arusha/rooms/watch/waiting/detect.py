@@ -29,6 +29,10 @@ class WaitingUnusual(Params):
     shrink: float = 4.0
 
 
+ORDINARY = WaitingUnusual()
+"""The settings that hold where none are given."""
+
+
 @reason("wait-longer-than-usual")
 class Longer:
     """The hour's mean wait in minutes, what is usual, and where and when; `booths` open, None where it is not told."""
@@ -97,7 +101,7 @@ class Compared:
         "waits-that-the-source-misstates-always",
     ),
 )
-def waiting_unusual(waiting: Table[Waiting], *, p: WaitingUnusual = WaitingUnusual()) -> Iterator[Hit]:
+def waiting_unusual(waiting: Table[Waiting], *, p: WaitingUnusual = ORDINARY) -> Iterator[Hit]:
     """Hours that depart from what is usual for their port, terminal, weekday, hour and number of passengers.
 
     p is two-sided, p = erfc(|departure / scale| / √2); q corrects over every hour that could be judged.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from arusha.flow.inbox.panels import FindingView, Panel
 from arusha.flow.inbox.signals import explains
 from arusha.rooms.watch.waiting import waits
-from arusha.rooms.watch.waiting.detect import WaitingUnusual
+from arusha.rooms.watch.waiting.detect import ORDINARY
 from arusha.rooms.watch.waiting.hours import Hours, hours_of
 from arusha.rooms.watch.waiting.own import own_variation
 from arusha.rooms.watch.waiting.pictures import over_the_day
@@ -48,13 +48,12 @@ def around_of(view: FindingView) -> Around | None:
     told = view.reasons.get("wait-longer-than-usual") or view.reasons.get("wait-shorter-than-usual")
     if told is None:
         return None
-    settings = WaitingUnusual()
     table = waits.chosen(view.rows_of("waiting", "port_code", [told["port"]]), terminal=told["terminal"])
     day, hour = date.fromisoformat(told["day"]), int(told["hour"][:2])
     if not pc.any(pc.and_(pc.equal(table["day"], day), pc.equal(table["hour"], hour))).as_py():
         return None
     hours = hours_of(table)
-    usual = usual_of(hours, weeks=settings.weeks, shrink=settings.shrink, own=own_variation(table))
+    usual = usual_of(hours, weeks=ORDINARY.weeks, shrink=ORDINARY.shrink, own=own_variation(table))
     at = int(np.flatnonzero((hours.day == (day - date(1970, 1, 1)).days) & (hours.hour == hour))[0])
     return Around(hours, usual, at) if usual.tried[at] else None
 
@@ -63,7 +62,7 @@ def compared(around: Around, *, weekday: bool) -> np.ndarray:
     """Places of the same hour on the days around, of the same weekday only or of all; the hour itself left out."""
     hours, at = around.hours, around.at
     apart = np.abs(hours.day - hours.day[at])
-    near = (hours.hour == hours.hour[at]) & (apart > 0) & (apart <= 7 * WaitingUnusual().weeks) & around.usual.tried
+    near = (hours.hour == hours.hour[at]) & (apart > 0) & (apart <= 7 * ORDINARY.weeks) & around.usual.tried
     return np.flatnonzero(near & (apart % 7 == 0) if weekday else near)
 
 
@@ -101,7 +100,7 @@ def _null(view: FindingView, around: Around) -> Panel:
         **twice(picture, title, HALF),
         headers=[_("Same weekday and hour"), *numeric(_("Mean wait (minutes)"), _("Passengers"), _("Booths"))],
         rows=[_weekly(hours, i) for i in rows],
-        text=said % {"weeks": WaitingUnusual().weeks},
+        text=said % {"weeks": ORDINARY.weeks},
         place="null",
     )
 

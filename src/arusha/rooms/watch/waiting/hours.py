@@ -1,6 +1,7 @@
 """The waiting table as arrays, one element an hour, in an order of its own, whatever order the rows came in."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -64,9 +65,8 @@ def hours_of(table: pa.Table) -> Hours:
 
 def stretches_of(hall: Ints) -> list[slice]:
     """The consecutive stretch of each hall."""
-    edges = np.flatnonzero(np.diff(hall)) + 1
-    starts = [0, *edges.tolist()] if len(hall) else []
-    return [slice(start, stop) for start, stop in zip(starts, [*starts[1:], len(hall)], strict=True)]
+    edges = [0, *(np.flatnonzero(np.diff(hall)) + 1).tolist(), len(hall)]
+    return [slice(start, stop) for start, stop in pairwise(edges) if stop > start]
 
 
 def _halls(table: pa.Table) -> tuple[tuple[tuple[str, str], ...], Ints]:

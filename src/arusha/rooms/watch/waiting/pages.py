@@ -45,7 +45,6 @@ def waiting(request: Any) -> HttpResponse:
         "form": form,
         "nothing": not table.num_rows,
         "receive": showing.RECEIVE,
-        "narrowed": bool(kept),
         "has_errors": bool(form.errors),
         "export": reverse("waiting-csv") + (f"?{urlencode(kept)}" if kept else ""),
         "unusual": "/findings/?signal=waiting-unusual%2Fhour" if _may_see("findings", request.actor) else "",

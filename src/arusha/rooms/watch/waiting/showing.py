@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import formats, numberformat, timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -34,8 +34,9 @@ def per_cent(share: float | None) -> str:
 
 
 def count(value: int) -> str:
-    """A count with its groups of digits."""
-    return formats.number_format(value, force_grouping=True)
+    """A count in groups of three digits, in Arabic too, whose format groups none by itself."""
+    mark, groups = (formats.get_format(name) for name in ("DECIMAL_SEPARATOR", "THOUSAND_SEPARATOR"))
+    return numberformat.format(value, mark, grouping=3, thousand_sep=groups, force_grouping=True)
 
 
 def hour_words(hour: int) -> str:
@@ -56,8 +57,6 @@ def measured(table: pa.Table) -> dict[str, Any]:
         "hours": count(told.hours),
         "passengers": count(told.passengers),
         "within_30": per_cent(shares.shares[30]),
-        "median": minutes(told.p50),
-        "p90": minutes(told.p90),
         "within_headers": [_("Waited no longer than"), *numeric(_("Share of passengers (%)"))],
         "within_rows": [[_("%(count)d minutes") % {"count": m}, per_cent(s)] for m, s in shares.shares.items()],
         "within_note": _("Of %(count)s passengers whose wait was counted in bands.") % {"count": count(shares.counted)},

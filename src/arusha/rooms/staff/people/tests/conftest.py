@@ -2,13 +2,13 @@
 
 import pytest
 from django.test import Client
+from tests.support.fixtures import NOW
 
 from arusha.conf import clock
 from arusha.core.journal.acts import Act
 from arusha.core.people import people
 from arusha.core.people.models import Account
 from arusha.core.people.roles import System
-from tests.support.fixtures import NOW
 
 PASSWORD = "correct horse battery"
 

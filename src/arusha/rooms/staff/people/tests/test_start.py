@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.support.fixtures import NOW, TODAY
 
 from arusha.core.journal.acts import Act
 from arusha.core.journal.models import Entry
@@ -12,14 +13,13 @@ from arusha.core.people.models import Account, Person
 from arusha.core.people.roles import System
 from arusha.flow.inbox import findings
 from arusha.flow.inbox.models import Finding
-from arusha.flow.inbox.signals import SIGNALS, SameKey, Signal
 from arusha.flow.inbox.sightings import Seen, sight
+from arusha.flow.inbox.signals import SIGNALS, SameKey, Signal
 from arusha.lib.factors import Factor
 from arusha.lib.ids import spoken
 from arusha.rooms.staff.people.tests.checking import checked
 from arusha.rooms.staff.people.tests.conftest import PASSWORD
 from arusha.ui import waiting_list
-from tests.support.fixtures import NOW, TODAY
 
 
 @pytest.fixture(autouse=True)
@@ -69,10 +69,10 @@ def test_numbers_are_for_those_who_read_findings_and_count_only_what_they_may_se
     a_finding("two")
 
     def numbers(*roles, staff=None):
-        return [(n.value, n.url) for n in browser(someone(*roles, staff=staff)).get("/").context["numbers"]][:1]
+        return [n.value for n in browser(someone(*roles, staff=staff)).get("/").context["numbers"]]
 
-    assert numbers("integrity-officer") == [(2, "/findings/?state=open")]
-    assert numbers("integrity-officer", staff="OFF-1") == [(1, "/findings/?state=open")]
+    assert numbers("integrity-officer") == [2, 2]
+    assert numbers("integrity-officer", staff="OFF-1") == [1, 1]
     assert numbers("officer") == []
 
 

@@ -1,0 +1,126 @@
+"""Long columns of identifiers as numbers: each text hashed once, the frequent ones numbered, the rest left out.
+
+A dictionary of all texts is what costs in a column of ten million tokens, and most of its entries are of people who
+pass once or twice. Here two texts are the same where 64 mixed bits are: among a million, the chance that any two
+collide is 3e-8.
+"""
+
+import numba as nb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from arusha.lib.detect.threads import in_threads, stretches
+
+SKETCH = 24  # bits of a hash that pick a counter: 16 million of them, one byte each
+
+
+def hashes_of(column: pa.ChunkedArray) -> NDArray[np.uint64]:
+    """64 bits of each text, shape (rows,); the column plain or dictionary-encoded, without nulls."""
+    out = np.empty(len(column), np.uint64)
+    pieces, start = [], 0
+    for chunk in column.chunks:
+        for lo, hi in stretches(len(chunk), max(1, len(chunk) // 500_000)):
+            pieces.append((chunk, lo, hi, start))
+        start += len(chunk)
+
+    def work(piece: tuple[pa.Array, int, int, int]) -> None:
+        chunk, lo, hi, base = piece
+        _hash_chunk(chunk.slice(lo, hi - lo), out[base + lo : base + hi])
+
+    in_threads(work, pieces)
+    return out
+
+
+def _hash_chunk(chunk: pa.Array, out: NDArray[np.uint64]) -> None:
+    if pa.types.is_dictionary(chunk.type):
+        words = np.empty(len(chunk.dictionary), np.uint64)
+        _hash_chunk(chunk.dictionary, words)
+        out[:] = words[np.asarray(chunk.indices)]
+        return
+    _, ends, data = chunk.buffers()
+    wide = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
+    bounds = np.frombuffer(ends, wide)[chunk.offset : chunk.offset + len(chunk) + 1] if len(chunk) else np.zeros(1, wide)
+    _hash(np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8), bounds, out)
+
+
+def frequent(hashes: NDArray[np.uint64], least: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Number the hashes that occur at least `least` times; the others are −1, but for a few that slip through.
+
+    Returns the numbers, shape (rows,), and for each the row where it occurs first.
+    """
+    codes, firsts = _numbered(hashes, _sketched(hashes, least), least)
+    return codes, firsts
+
+
+@nb.njit(cache=True, nogil=True)
+def _hash(data, ends, out):  # type: ignore[no-untyped-def]
+    for i in range(len(out)):
+        start, stop = np.int64(ends[i]), np.int64(ends[i + 1])
+        h = np.uint64(stop - start) * np.uint64(0x9E3779B97F4A7C15)
+        while start < stop:
+            word = np.uint64(0)
+            if stop - start >= 8:
+                for k in range(8):
+                    word |= np.uint64(data[start + k]) << np.uint64(8 * k)
+            else:
+                for k in range(stop - start):
+                    word |= np.uint64(data[start + k]) << np.uint64(8 * k)
+            start += 8
+            h = (h ^ word) * np.uint64(0xBF58476D1CE4E5B9)
+            h = (h ^ (h >> np.uint64(29))) * np.uint64(0x94D049BB133111EB)
+            h ^= h >> np.uint64(32)
+        out[i] = h
+
+
+@nb.njit(cache=True, nogil=True)
+def _sketched(hashes, least):  # type: ignore[no-untyped-def]
+    """Counters of the hashes' top bits, up to `least`: never less than the true counts."""
+    seen = np.zeros(1 << SKETCH, np.uint8)
+    full = np.uint8(min(least, 255))
+    for i in range(len(hashes)):
+        at = hashes[i] >> np.uint64(64 - SKETCH)
+        if seen[at] < full:
+            seen[at] += np.uint8(1)
+    return seen
+
+
+@nb.njit(cache=True, nogil=True)
+def _numbered(hashes, seen, least):  # type: ignore[no-untyped-def]
+    full = np.uint8(min(least, 255))
+    codes = np.full(len(hashes), -1, np.int32)
+    room = 1 << 12
+    slots, keys = np.full(room, -1, np.int32), np.zeros(room, np.uint64)
+    firsts = np.empty(room, np.int64)
+    found = 0
+    for i in range(len(hashes)):
+        h = hashes[i]
+        if seen[h >> np.uint64(64 - SKETCH)] < full:
+            continue
+        at = np.int64(h & np.uint64(room - 1))
+        while slots[at] >= 0 and keys[at] != h:
+            at = (at + 1) & (room - 1)
+        if slots[at] < 0:
+            slots[at], keys[at] = found, h
+            firsts[found] = i
+            found += 1
+            codes[i] = found - 1
+            if 2 * found > room:
+                room *= 2
+                slots, keys = _larger(slots, keys, room)
+                firsts = np.concatenate((firsts, np.empty(room - len(firsts), np.int64)))
+        else:
+            codes[i] = slots[at]
+    return codes, firsts[:found]
+
+
+@nb.njit(cache=True, nogil=True)
+def _larger(slots, keys, room):  # type: ignore[no-untyped-def]
+    more_slots, more_keys = np.full(room, -1, np.int32), np.zeros(room, np.uint64)
+    for i in range(len(slots)):
+        if slots[i] >= 0:
+            at = np.int64(keys[i] & np.uint64(room - 1))
+            while more_slots[at] >= 0:
+                at = (at + 1) & (room - 1)
+            more_slots[at], more_keys[at] = slots[i], keys[i]
+    return more_slots, more_keys
