@@ -18,8 +18,8 @@ def log_beta(x, y):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def beta_binomial_tail(n, most, alpha, beta):  # type: ignore[no-untyped-def]
-    """P(X ≥ n), X ~ BetaBinomial(most, α, β), or 1 where n is no more than its mean.
+def beta_binomial_tail(n, most, alpha, beta, enough):  # type: ignore[no-untyped-def]
+    """P(X ≥ n), X ~ BetaBinomial(most, α, β), or 1 where n is no more than its mean; any more than `enough` is enough.
 
     The first term by log-gamma, the others by their ratios.
     """
@@ -27,18 +27,13 @@ def beta_binomial_tail(n, most, alpha, beta):  # type: ignore[no-untyped-def]
         return 1.0
     if n > most:
         return 0.0
-    term = math.exp(
-        math.lgamma(most + 1.0)
-        - math.lgamma(n + 1.0)
-        - math.lgamma(most - n + 1.0)
-        + log_beta(n + alpha, most - n + beta)
-        - log_beta(alpha, beta)
-    )
+    ways = math.lgamma(most + 1.0) - math.lgamma(n + 1.0) - math.lgamma(most - n + 1.0)
+    term = math.exp(ways + log_beta(n + alpha, most - n + beta) - log_beta(alpha, beta))
     total = term
     for k in range(n, most):
         term *= (most - k) / (k + 1.0) * (k + alpha) / (most - k - 1.0 + beta)
         total += term
-        if term < 1e-13 * total:
+        if term < 1e-13 * total or total > enough:
             break
     return min(total, 1.0)
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arusha.lib.detect.threads import in_threads
-from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, prior, stratum
-from arusha.rooms.watch.co_travel.rhythm import Habits, foretold
+from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, prior, stratum, updated
+from arusha.rooms.watch.co_travel.rhythm import Rhythms, foretold
 from arusha.rooms.watch.co_travel.strangers import EDGES, Prior
 from arusha.rooms.watch.co_travel.streams import Streams
 
@@ -29,25 +29,32 @@ class Met:
     foretold: NDArray[np.float64]
 
 
-def pairs_that_met(streams: Streams, habits: Habits, window: int, least: int, of: Prior, screen: float) -> Met:
-    """Pairs with at least `least` meetings whose chance under their habits alone is at most `screen`.
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Which pairs are worth the moves by weeks: at least `least` meetings, a chance under their habits alone of at most
+    `screen`, and of at most `worth` if none of the moves by ±1 … ±`weeks` weeks gave a meeting."""
 
-    Cost: crossings × travellers passing within a window.
-    """
-    arrays = (streams.key, streams.who, streams.own, streams.own_starts)
-    shape = (habits.starts, habits.stream, habits.count, habits.hours, habits.near, habits.days, habits.first, habits.last)
+    least: int
+    screen: float
+    worth: float
+    weeks: int
+
+
+def pairs_that_met(streams: Streams, rhythms: Rhythms, of: Prior, sieve: Sieve) -> Met:
+    """The pairs that pass the sieve. Cost: crossings × travellers passing within a window."""
+    arrays = (streams.key, streams.who, streams.own, rhythms)
+    bounds = (sieve.least, sieve.screen, sieve.worth, 2.0 * sieve.weeks)
 
     def work(piece: tuple[int, int]) -> tuple[NDArray[np.generic], ...]:
-        found: tuple[NDArray[np.generic], ...] = _count(
-            *piece, *arrays, *shape, window, least, of.alpha, of.ratio, EDGES, screen
-        )
+        found: tuple[NDArray[np.generic], ...] = _count(*piece, *arrays, *bounds, of.alpha, of.ratio, EDGES)
         return found
 
     parts = in_threads(work, _pieces(streams.own_starts))
     if not parts:
         none = np.empty(0, np.int32)
         return Met(none, none, none, none, np.empty(0))
-    return Met(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    a, b, times, most, expected = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Met(a, b, times, most, expected)
 
 
 def _pieces(own_starts: NDArray[np.int64]) -> list[tuple[int, int]]:
@@ -58,89 +65,79 @@ def _pieces(own_starts: NDArray[np.int64]) -> list[tuple[int, int]]:
 
 @nb.njit(cache=True, nogil=True)
 def _count(
-    lo,
-    hi,
-    key,
-    who,
-    own,
-    own_starts,
-    starts,
-    stream,
-    count,
-    hours,
-    days,
-    first,
-    last,
-    window,
-    least,
-    alpha,
-    ratio,
-    edges,
-    screen,
+    lo, hi, key, who, own, r, least, screen, worth, covered, alpha, ratio, edges
 ):  # type: ignore[no-untyped-def]
-    travellers = len(own_starts) - 1
-    tally = np.zeros((travellers, 4), np.int32)  # times met, the partner's last used crossing, one's own, unused
+    travellers = len(r.own) - 1
+    tally = np.zeros((travellers, 2), np.int64)
     touched = np.empty(travellers, np.int32)
     room = 1024
-    a_, b_, times, most_ = (
-        np.empty(room, np.int32),
-        np.empty(room, np.int32),
-        np.empty(room, np.int32),
-        np.empty(room, np.int32),
-    )
-    foretold_ = np.empty(room, np.float64)
+    pairs, expected_ = np.empty((room, 4), np.int32), np.empty(room)
     found = 0
     for a in range(lo, hi):
-        seen = _meet(a, key, who, own, own_starts, window, tally, touched)
-        for t in range(seen):
+        for t in range(_meet(a, key, who, own, r, tally, touched)):
             b = touched[t]
-            n = tally[b, 0]
-            tally[b, 0], tally[b, 1], tally[b, 2] = 0, 0, 0
+            n = tally[b, 0] >> 32
+            tally[b, 0] = 0
             if n < least:
                 continue
-            expected, most = foretold(a, b, starts, stream, count, hours, near, days, first, last)
+            expected, most, _ = foretold(a, b, r)
             s = stratum(expected, edges)
-            if n <= ratio[s] * expected:
-                continue
-            x, y = prior(expected, most, alpha[s], ratio[s])
-            if beta_binomial_tail(n, most, x, y) > screen:
+            if not _worth_a_look(n, expected, most, screen, worth, covered, alpha[s], ratio[s]):
                 continue
             if found == room:
-                a_, b_, times, most_ = _grown(a_), _grown(b_), _grown(times), _grown(most_)
-                foretold_ = _grown(foretold_)
                 room *= 2
-            a_[found], b_[found], times[found], most_[found], foretold_[found] = a, b, n, most, expected
+                pairs, expected_ = _grown(pairs), _grown(expected_)
+            pairs[found, 0], pairs[found, 1], pairs[found, 2], pairs[found, 3] = a, b, n, most
+            expected_[found] = expected
             found += 1
-    return a_[:found], b_[:found], times[:found], most_[:found], foretold_[:found]
+    pairs = pairs[:found]
+    return pairs[:, 0].copy(), pairs[:, 1].copy(), pairs[:, 2].copy(), pairs[:, 3].copy(), expected_[:found]
 
 
 @nb.njit(cache=True, nogil=True)
-def _meet(a, key, who, own, own_starts, window, tally, touched):  # type: ignore[no-untyped-def]
-    """Tally a's meetings with every b > a; the earliest free crossing of b is used first. Returns how many b."""
+def _worth_a_look(n, expected, most, screen, worth, covered, alpha, ratio):  # type: ignore[no-untyped-def]
+    mean = ratio * expected
+    # Cheap first: no count within 1.5 standard deviations of its mean is as rare as any screen asks.
+    if n <= mean or (n - mean) ** 2 < 2.25 * mean * (1.0 + mean / alpha) * (1.0 - min(mean / most, 1.0)):
+        return False
+    x, y = prior(expected, most, alpha, ratio)
+    if beta_binomial_tail(n, most, x, y, screen) > screen:
+        return False
+    x, y = updated(x, y, 0, covered, most)
+    return beta_binomial_tail(n, most, x, y, worth) <= worth
+
+
+@nb.njit(cache=True, nogil=True)
+def _meet(a, key, who, own, r, tally, touched):  # type: ignore[no-untyped-def]
+    """Tally a's meetings with every b > a; the earliest free crossing of b is used first. Returns how many b.
+
+    A tally holds the count and a's last crossing used, 32 bits each, then the place after b's last crossing used.
+    """
     seen = 0
     n = len(key)
-    for i in range(own_starts[a], own_starts[a + 1]):
+    for i in range(r.own[a], r.own[a + 1]):
         here = own[i]
         now = key[here]
+        mine = i - r.own[a] + 1
         q = here
-        while q > 0 and now - key[q - 1] <= window:
+        while q > 0 and now - key[q - 1] <= r.window:
             q -= 1
-        while q < n and key[q] - now <= window:
+        while q < n and key[q] - now <= r.window:
             b = who[q]
             if b > a:
-                if tally[b, 0] == 0:
+                state = tally[b, 0]
+                if state == 0:
                     touched[seen] = b
                     seen += 1
-                    tally[b, 0], tally[b, 1], tally[b, 2] = 1, q + 1, i + 1
-                elif tally[b, 1] <= q and tally[b, 2] != i + 1:
-                    tally[b, 0] += 1
-                    tally[b, 1], tally[b, 2] = q + 1, i + 1
+                if state == 0 or (tally[b, 1] <= q and state & 0xFFFFFFFF != mine):
+                    tally[b, 0] = ((state >> 32) + 1) << 32 | mine
+                    tally[b, 1] = q + 1
             q += 1
     return seen
 
 
 @nb.njit(cache=True, nogil=True)
 def _grown(x):  # type: ignore[no-untyped-def]
-    larger = np.empty(2 * len(x), x.dtype)
+    larger = np.empty((2 * len(x), *x.shape[1:]), x.dtype)
     larger[: len(x)] = x
     return larger

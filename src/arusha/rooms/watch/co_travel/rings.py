@@ -14,9 +14,9 @@ from arusha.lib.detect import Table
 from arusha.rooms.watch.co_travel.episodes import Episodes, episodes_of
 from arusha.rooms.watch.co_travel.groups import Sets, groups_among
 from arusha.rooms.watch.co_travel.marks import Looks, homes_of, looks_of, marks_of
-from arusha.rooms.watch.co_travel.meetings import pairs_that_met
+from arusha.rooms.watch.co_travel.meetings import Sieve, pairs_that_met
 from arusha.rooms.watch.co_travel.pairs import chances
-from arusha.rooms.watch.co_travel.rhythm import habits_of
+from arusha.rooms.watch.co_travel.rhythm import rhythms_of
 from arusha.rooms.watch.co_travel.strangers import drawn, fitted, named_by_chance
 from arusha.rooms.watch.co_travel.streams import Streams, streams_of
 from arusha.rooms.watch.co_travel.ties import BOUNDS, ties_among
@@ -61,11 +61,11 @@ def rings(crossings: Table[Crossing], households: Table[Household] | None, p: Se
     """Every group that stands out at a false discovery rate of `p.fdr` among all sets of its size."""
     window = int(p.window.total_seconds())
     streams = streams_of(crossings, p.least)
-    habits = habits_of(streams, window)
-    strangers = drawn(streams, habits, window, p.weeks)
+    rhythms = rhythms_of(streams, window)
+    strangers = drawn(streams, rhythms, p.weeks)
     prior = fitted(strangers)
-    met = pairs_that_met(streams, habits, window, FEWEST, prior, p.screen)
-    chance, mean = chances(met, streams, habits, window, p.weeks, p.lift, prior)
+    met = pairs_that_met(streams, rhythms, prior, Sieve(FEWEST, p.screen, float(BOUNDS[-1]), p.weeks))
+    chance, mean = chances(met, rhythms, p.weeks, p.lift, prior, float(BOUNDS[-1]))
     by_chance = named_by_chance(BOUNDS, strangers, prior, FEWEST, p.lift, p.screen)
     ties = ties_among(met, chance, mean, by_chance, p.fdr)
     sets = groups_among(ties, streams, window, FEWEST)

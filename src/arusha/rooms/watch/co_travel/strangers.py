@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, log_likelihood, prior, stratum, updated
 from arusha.rooms.watch.co_travel.order import mix
-from arusha.rooms.watch.co_travel.rhythm import Habits, agreeing, by_shifts, foretold
+from arusha.rooms.watch.co_travel.rhythm import Rhythms, by_weeks, foretold
 from arusha.rooms.watch.co_travel.streams import DAY, Streams
 
 DRAWS = 1 << 21  # crossings tried, two at a time
@@ -41,18 +41,14 @@ class Strangers:
     most: NDArray[np.float64]
 
 
-def drawn(streams: Streams, habits: Habits, window: int, weeks: int) -> Strangers:
+def drawn(streams: Streams, rhythms: Rhythms, weeks: int) -> Strangers:
     """Pairs with crossings of one stream at the same time of day, of any two days.
 
     A pair is drawn with a chance proportional to min(agreeing crossings, 40), and never by its meetings; so a sum over
     all pairs of what needs agreeing hours is a weighted sum over these.
     """
-    bins = habits.hours.shape[1]
-    a, b, agree, tries, pairs = _drawn(
-        streams.key, streams.who, streams.block, bins, habits.starts, habits.stream, habits.hours, habits.near, DRAWS, SAMPLE
-    )
-    shape = (habits.starts, habits.stream, habits.count, habits.hours, habits.near, habits.days, habits.first, habits.last)
-    met, covered, expected, most = _measured(a, b, weeks, streams.own_key, streams.own_starts, window, *shape)
+    a, b, agree, tries, pairs = _drawn(streams.key, streams.who, streams.block, rhythms, DRAWS, SAMPLE)
+    met, covered, expected, most = _measured(a, b, weeks, rhythms)
     return Strangers(pairs / max(tries, 1) / np.minimum(agree, HEAVY), met, covered, expected, most)
 
 
@@ -114,13 +110,14 @@ def named_by_chance(
 
 
 @nb.njit(cache=True, nogil=True)
-def _drawn(key, who, block, bins, beat_starts, beat_stream, hours, near, draws, wanted):  # type: ignore[no-untyped-def]
+def _drawn(key, who, block, r, draws, wanted):  # type: ignore[no-untyped-def]
     """Also the tries made, and how many ordered pairs of crossings a try stands for, over two."""
     streams = key[-1] // block + 1 if len(key) else 0
     starts = np.searchsorted(key, np.arange(streams + 1) * block)
     squares = np.zeros(streams + 1)
     for s in range(streams):
         squares[s + 1] = squares[s] + float(starts[s + 1] - starts[s]) ** 2
+    bins = r.hours.shape[1]
     a, b, agree = np.empty(wanted, np.int32), np.empty(wanted, np.int32), np.empty(wanted)
     found = tries = 0
     while tries < draws and found < wanted and streams:
@@ -132,11 +129,11 @@ def _drawn(key, who, block, bins, beat_starts, beat_stream, hours, near, draws, 
         p, q = starts[s] + np.int64(one % n), starts[s] + np.int64(two % n)
         apart = abs(key[p] % DAY * bins // DAY - key[q] % DAY * bins // DAY)
         apart = min(apart, bins - apart)
-        # The same weights as in `same_hours`: 6/8 in one bin, 1/8 in the next.
+        # The same weights as in `foretold`: 6/8 in one bin, 1/8 in the next.
         if who[p] == who[q] or apart > 1 or (apart == 1 and (one >> np.uint64(40)) % np.uint64(6)):
             continue
         x, y = min(who[p], who[q]), max(who[p], who[q])
-        alike = agreeing(x, y, beat_starts, beat_stream, hours, near)
+        _, _, alike = foretold(x, y, r)
         if (two >> np.uint64(32)) / 4294967296.0 * alike < HEAVY:
             a[found], b[found], agree[found] = x, y, alike
             found += 1
@@ -144,12 +141,12 @@ def _drawn(key, who, block, bins, beat_starts, beat_stream, hours, near, draws, 
 
 
 @nb.njit(cache=True, nogil=True)
-def _measured(a, b, weeks, own_key, own_starts, window, starts, stream, count, hours, near, days, first, last):  # type: ignore[no-untyped-def]
+def _measured(a, b, weeks, r):  # type: ignore[no-untyped-def]
     n = len(a)
     met, covered, expected, most = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     for i in range(n):
-        met[i], covered[i] = by_shifts(a[i], b[i], weeks, own_key, own_starts, first, last, window)
-        expected[i], most[i] = foretold(a[i], b[i], starts, stream, count, hours, near, days, first, last)
+        met[i], covered[i] = by_weeks(a[i], b[i], weeks, r)
+        expected[i], most[i], _ = foretold(a[i], b[i], r)
     return met, covered, expected, most
 
 
@@ -161,11 +158,11 @@ def _attained(bounds, met, covered, expected, most, weight, alpha, ratio, edges,
         x0, y0 = prior(expected[i], most[i], alpha[s], ratio[s])
         x, y = updated(x0, y0, met[i], covered[i], most[i])
         n = max(least, int(np.ceil(lift * most[i] * x / (x + y))))
-        while n <= most[i] and beta_binomial_tail(n, most[i], x0, y0) > screen:
+        while n <= most[i] and beta_binomial_tail(n, most[i], x0, y0, screen) > screen:
             n += 1
         at = len(bounds) - 1
         while n <= most[i] and at >= 0:
-            tail = beta_binomial_tail(n, most[i], x, y)
+            tail = beta_binomial_tail(n, most[i], x, y, 1.0)
             while at >= 0 and tail <= bounds[at]:
                 total[at] += tail * weight[i]
                 at -= 1

@@ -76,8 +76,8 @@ def streams_of(crossings: Table[Crossing], least: int) -> Streams:
     key = at[keep] + stream[keep].astype(np.int64) * block
     order = sorted_order(key)
     row = keep[order].astype(np.int32)
-    rows = _distinct(_Rows(key[order], person[row], row))
-    rows, named = _by_content(_ports_by_content(rows, block, ports), block, firsts, least)
+    rows = _often(_distinct(_Rows(key[order], person[row], row)), len(firsts), least)
+    rows, named = _by_content(_ports_by_content(rows, block, ports), block, firsts)
     own_starts = np.zeros(len(named) + 1, np.int64)
     np.cumsum(np.bincount(rows.person, minlength=len(named)), out=own_starts[1:])
     own = _own(rows.person, own_starts)
@@ -151,6 +151,12 @@ def _distinct(rows: _Rows) -> _Rows:
     return rows if fresh.all() else _Rows(rows.key[fresh], rows.person[fresh], rows.row[fresh])
 
 
+def _often(rows: _Rows, people: int, least: int) -> _Rows:
+    """Only crossings of those with `least` of them or more."""
+    keep = (np.bincount(rows.person, minlength=people) >= least)[rows.person]
+    return rows if keep.all() else _Rows(rows.key[keep], rows.person[keep], rows.row[keep])
+
+
 def _ports_by_content(rows: _Rows, block: int, ports: int) -> _Rows:
     """Ports numbered by their traffic, the two directions of a port side by side."""
     edges = np.searchsorted(rows.key, np.arange(2 * ports + 1) * block)
@@ -164,26 +170,22 @@ def _ports_by_content(rows: _Rows, block: int, ports: int) -> _Rows:
     return _Rows(key, *(np.concatenate([x[b] for b in blocks]) for x in (rows.person, rows.row)))
 
 
-def _by_content(
-    rows: _Rows, block: int, firsts: NDArray[np.int64], least: int
-) -> tuple[_Rows, NDArray[np.int64]]:
-    """Travellers with crossings enough, numbered by what they did: those of one stream side by side, then by a hash.
+def _by_content(rows: _Rows, block: int, firsts: NDArray[np.int64]) -> tuple[_Rows, NDArray[np.int64]]:
+    """Travellers numbered by what they did: those of one stream side by side, then by a hash of their crossings.
 
     Also, for each of them, a row that holds the token.
     """
     people = len(firsts)
     stream = (rows.key // block).astype(np.int32)
-    did = content_hash(rows.person, stream, rows.key % block, people)
-    home = np.zeros(people, np.int32)
+    did = content_hash(rows.person, stream, rows.key, people)
+    home = np.full(people, -1, np.int32)
     # Rows lie in order of stream: the last write is of the first stream.
     home[rows.person[::-1]] = stream[::-1]
-    often = np.flatnonzero(np.bincount(rows.person, minlength=people) >= least)
-    order = often[np.lexsort((did[often], home[often]))]
+    there = np.flatnonzero(home >= 0)
+    order = there[np.lexsort((did[there], home[there]))]
     number = np.full(people, -1, np.int32)
     number[order] = np.arange(len(order), dtype=np.int32)
-    who = number[rows.person]
-    keep = who >= 0
-    kept = _Rows(rows.key[keep], who[keep], rows.row[keep])
+    kept = _Rows(rows.key, number[rows.person], rows.row)
     settle_ties(kept.key, kept.person, kept.row)
     return kept, firsts[order]
 

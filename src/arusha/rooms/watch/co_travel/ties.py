@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from arusha.rooms.watch.co_travel.meetings import Met
 
-BOUNDS = 10.0 ** np.arange(-16, -1.9, 0.25)  # chances at which the strangers are counted
+BOUNDS = 10.0 ** np.arange(-16, -3.9, 0.25)  # chances at which the strangers are counted; none above is worth a look
 
 
 @dataclass(frozen=True, slots=True)
