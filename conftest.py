@@ -16,6 +16,9 @@ import pytest  # noqa: E402
 
 django.setup()
 
+# A worker of xdist inherits the environment, and would load the settings before it has a folder of its own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+
 from arusha.conf.compose import compose  # noqa: E402
 
 compose()

@@ -21,7 +21,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     nav = [
         {"label": item.label, "url": reverse(item.page), "current": item.page.split("-")[0] == section}
         for item in items
-        if actor is not None and PAGES[item.page].may(actor)
+        if actor is not None and item.page in PAGES and PAGES[item.page].may(actor)
     ]
     unread = Notice.objects.filter(person=actor.person, read_at=None).count() if actor is not None else 0
     installed = settings.INSTALLATION

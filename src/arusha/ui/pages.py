@@ -72,10 +72,12 @@ def menu(page_name: str, label: "str | Promise", place: int) -> None:
 def act_of(request: HttpRequest) -> Act:
     """The act a posted form stands for: who, when, the reason it gives, its request key, the version it saw."""
     version = request.POST.get("version", "")
+    # Under a name of their own, so that no form can use up a key of the program's.
+    once = request.POST.get("once", "")
     return Act(
         by=request.actor,  # type: ignore[attr-defined]
         at=request.at,  # type: ignore[attr-defined]
         why=request.POST.get("why", ""),
-        once=request.POST.get("once") or None,
+        once=f"form:{once[:80]}" if once else None,
         version=int(version) if version.isdigit() else None,
     )

@@ -9,6 +9,7 @@ import typer
 from arusha.conf import places
 from arusha.conf.ready import ready
 from arusha.lib.seal import verify_journal
+from arusha.lib.seal.diagnose import describe
 from arusha.ui.terminal import fail, progress, say, say_json
 
 
@@ -42,7 +43,7 @@ def verify(
             }
         )
     else:
-        for line in verify_journal.describe(report):
+        for line in describe(report):
             say(line)
     if not report.ok:
         fail("The journal does not verify.", 1)

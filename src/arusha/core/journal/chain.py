@@ -16,7 +16,7 @@ from arusha.core.journal.keys import JOURNAL_PUBLIC, journal_key
 from arusha.core.journal.models import Entry, Link
 from arusha.lib.seal import chain as seal
 from arusha.lib.seal.checkpoints import checkpoint_of, key_id, sign
-from arusha.lib.seal.verify_journal import Report, verify
+from arusha.lib.seal.diagnose import Report, verify
 
 BATCH = 1000
 
@@ -68,7 +68,7 @@ def export(folder: Path, keys: Path) -> int:
 
 
 def check(signed: bytes | None = None) -> Report:
-    """The verifier's report over the database's own bytes, against a checkpoint where one is given."""
+    """The report over the database's own bytes, against a checkpoint where one is given."""
     key = journal_key().public_key() if signed else None
     return verify(bodies(), link_lines(), checkpoint=signed, public_key=key, digests=_digests)
 

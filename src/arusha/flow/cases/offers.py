@@ -132,7 +132,7 @@ def _done(offer: Offer, request: Any, to: str) -> HttpResponse:
 
 def _done_before(offer: Offer, request: Any) -> bool:
     """Whether this very form was sent twice: what it chose from may be gone, though all went well."""
-    once = request.POST.get("once")
+    once = act_of(request).once
     return bool(once) and Entry.objects.filter(once=once, act=offer.act.name, by=request.actor.ref).exists()
 
 

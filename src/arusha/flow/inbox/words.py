@@ -9,6 +9,9 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 
+SMALLEST = 0.001
+"""What is less is told as less, not as nothing."""
+
 
 def sentence(facts: Mapping[str, Any]) -> SafeString:
     """The sentence of a reason: its text under the context 'reason', its facts put in their places.
@@ -35,6 +38,8 @@ def shown(value: Any) -> SafeString:
             return SafeString("")
         case int():
             return conditional_escape(formats.number_format(value, use_l10n=True, force_grouping=True))
+        case float() if 0 < value < SMALLEST:
+            return format_html('<bdi dir="ltr">&lt; {}</bdi>', formats.number_format(SMALLEST, use_l10n=True))
         case float():
             return conditional_escape(formats.number_format(value, decimal_pos=_places(value), use_l10n=True))
         case list() | tuple():

@@ -96,8 +96,8 @@ def month_of(day: date) -> Period:
 
 
 def months_to(day: date, count: int) -> Iterator[Period]:
-    """The last `count` calendar months up to the day's own, oldest first."""
-    periods = [month_of(day)]
+    """The last `count` calendar months, oldest first; the day's own month ends with the day."""
+    periods = [Period(month_of(day).start, day + timedelta(days=1))]
     while len(periods) < count:
         periods.append(month_of(periods[-1].start - timedelta(days=1)))
     return reversed(periods)

@@ -2,33 +2,42 @@
 
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from arusha.lib.datasets import DATASETS
+from arusha.lib.datasets import DATASETS, Column, Dataset
 from arusha.lib.detect.detector import Input
+from arusha.lib.detect.hits import HITS
 from arusha.lib.detect.tables import Table, table_of
+
+PARQUET = b"PAR1"
 
 
 def read_input(wanted: Input, path: Path) -> object:
     """An input of a detector from a Parquet or CSV file, with the SHA-256 of the file as given.
+
+    Columns of codes come dictionary-encoded, tokens as they are: a dictionary of millions of tokens costs more than it
+    saves. Rows are numbered as they stand in the file, in CSV without its header.
 
     Raises
     ------
     ValueError
         naming the file, what is wrong with it and what to do.
     """
-    try:
-        data = pa_csv.read_csv(path) if path.suffix.lower() == ".csv" else pq.read_table(path)
-    except (pa.ArrowInvalid, OSError) as wrong:
-        raise ValueError(f"{path}: cannot be read ({wrong}); give a whole Parquet or CSV file") from None
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        hashing = beside.submit(_sha256, path)
+        data = _read(wanted, path)
+        manifest = hashing.result()
     if wanted.dataset is None:
         return data
-    manifest = hashlib.sha256(path.read_bytes()).hexdigest()
-    table: Table[object] = table_of(DATASETS[wanted.dataset.name], data, manifest=manifest)
+    try:
+        table: Table[object] = table_of(DATASETS[wanted.dataset.name], data, manifest=manifest)
+    except ValueError as wrong:
+        raise ValueError(f"{path}: {wrong}") from None
     return table
 
 
@@ -39,3 +48,69 @@ def write_hits(hits: pa.Table, path: Path) -> None:
     with draft.open("rb") as done:
         os.fsync(done.fileno())
     draft.replace(path)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""  # the reading beside says what is wrong, and says it better
+
+
+def _read(wanted: Input, path: Path) -> pa.Table:
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder; give one Parquet or CSV file")
+    if not path.is_file():
+        raise ValueError(f"{path} is not there; give the path of a Parquet or CSV file")
+    if path.stat().st_size == 0:
+        raise ValueError(f"{path} is empty: not even a header is in it")
+    with path.open("rb") as file:
+        begins = file.read(4)
+    if begins == PARQUET:
+        return _read_parquet(wanted, path)
+    if path.suffix.lower() in (".parquet", ".pq"):
+        raise ValueError(f"{path} is not a Parquet file: it does not begin as one; write it again, or give CSV as .csv")
+    if wanted.dataset is None:
+        raise ValueError(f"{path} is not a file of hits: hits travel in Parquet")
+    return _read_csv(wanted.dataset, path)
+
+
+def _read_parquet(wanted: Input, path: Path) -> pa.Table:
+    try:
+        names = pq.read_schema(path).names
+    except (pa.ArrowInvalid, OSError) as wrong:
+        raise ValueError(f"{path} is a truncated or damaged Parquet file; copy it again ({_line(wrong)})") from None
+    if wanted.dataset is None:
+        columns, codes = HITS.names, list[str]()
+    else:
+        columns = [column.name for column in wanted.dataset.columns]
+        codes = [column.name for column in wanted.dataset.columns if _is_code(column)]
+    there = [name for name in columns if name in names]
+    if not there:
+        raise ValueError(f"{path}: none of the columns {', '.join(columns)} is in it; it has {', '.join(names)}")
+    try:
+        return pq.read_table(path, columns=there, read_dictionary=[name for name in codes if name in names])
+    except (pa.ArrowInvalid, OSError) as wrong:
+        raise ValueError(f"{path} is a truncated or damaged Parquet file; copy it again ({_line(wrong)})") from None
+
+
+def _read_csv(dataset: Dataset, path: Path) -> pa.Table:
+    kinds = {
+        column.name: pa.dictionary(pa.int32(), pa.string()) if _is_code(column) else column.arrow
+        for column in dataset.columns
+    }
+    empty = pa_csv.ConvertOptions(column_types=kinds, strings_can_be_null=True, null_values=["", "NULL"])
+    try:
+        data = pa_csv.read_csv(path, convert_options=empty)
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as wrong:
+        raise ValueError(f"{path} does not read as {dataset.name}: {_line(wrong)}") from None
+    return data.select([name for name in dataset.schema.names if name in data.column_names] or data.column_names)
+
+
+def _is_code(column: Column) -> bool:
+    return column.kind == "text"
+
+
+def _line(wrong: BaseException) -> str:
+    return (str(wrong).splitlines() or [""])[0].rstrip(". ")

@@ -3,9 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import chain
 
+import numpy as np
 import pyarrow as pa
 
 MARKS = ("household", "tour", "crew", "shared-transport")
@@ -77,28 +79,50 @@ def hit_id(detector: str, kind: str, subjects: Sequence[str]) -> str:
 
 def hits_table(detector: str, hits: Iterable[Hit]) -> pa.Table:
     """Hits as a table of schema `HITS`, most certain first, ties by id, so that two runs give the same bytes."""
-    rows = [_row(detector, hit) for hit in hits]
-    rows.sort(key=lambda row: (row["q_value"], row["p_value"], row["hit_id"]))
-    return pa.Table.from_pylist(rows, schema=HITS)
-
-
-def _row(detector: str, hit: Hit) -> dict[str, object]:
-    return {
-        "hit_id": hit_id(detector, hit.kind, hit.subjects),
-        "detector": detector,
-        "kind": hit.kind,
-        "subjects": list(hit.subjects),
-        "group_id": hit.group_id,
-        "first_at": hit.span[0],
-        "last_at": hit.span[1],
-        "support": hit.support,
-        "expected": hit.expected,
-        "p_value": hit.p,
-        "q_value": hit.q,
-        "marks": sorted(hit.marks),
-        "reasons": json.dumps([reason_facts(reason) for reason in hit.reasons], sort_keys=True, ensure_ascii=False),
-        "evidence": [{"manifest": ref.manifest, "row": row} for ref in hit.evidence for row in ref.rows],
+    told = [(hit.q, hit.p, hit_id(detector, hit.kind, hit.subjects), hit) for hit in hits]
+    told.sort(key=lambda line: line[:3])
+    kept = [hit for *_, hit in told]
+    columns: dict[str, object] = {
+        "hit_id": [name for _, _, name, _ in told],
+        "detector": [detector] * len(kept),
+        "kind": [hit.kind for hit in kept],
+        "subjects": [list(hit.subjects) for hit in kept],
+        "group_id": [hit.group_id for hit in kept],
+        "first_at": [hit.span[0] for hit in kept],
+        "last_at": [hit.span[1] for hit in kept],
+        "support": [hit.support for hit in kept],
+        "expected": [hit.expected for hit in kept],
+        "p_value": [hit.p for hit in kept],
+        "q_value": [hit.q for hit in kept],
+        "marks": [sorted(hit.marks) for hit in kept],
+        "reasons": [_as_json(hit.reasons) for hit in kept],
+        "evidence": _evidence([hit.evidence for hit in kept]),
     }
+    arrays = [
+        column if isinstance(column, pa.Array) else pa.array(column, HITS.field(name).type)
+        for name, column in columns.items()
+    ]
+    return pa.Table.from_arrays(arrays, schema=HITS)
+
+
+def _as_json(reasons: tuple[object, ...]) -> str:
+    return json.dumps([reason_facts(reason) for reason in reasons], sort_keys=True, ensure_ascii=False)
+
+
+def _evidence(given: Sequence[tuple[Evidence, ...]]) -> pa.Array:
+    """Lists of {manifest, row}, made from whole columns: there can be millions."""
+    refs = [ref for each in given for ref in each]
+    manifests = sorted({ref.manifest for ref in refs})
+    place = {manifest: i for i, manifest in enumerate(manifests)}
+    lengths = [len(ref.rows) for ref in refs]
+    codes = np.repeat(np.array([place[ref.manifest] for ref in refs], np.int64), lengths)
+    rows = np.fromiter(chain.from_iterable(ref.rows for ref in refs), np.int64, sum(lengths))
+    ends = np.cumsum([0, *(sum(len(ref.rows) for ref in each) for each in given)], dtype=np.int32)
+    kind = HITS.field("evidence").type.value_type
+    items = pa.StructArray.from_arrays(
+        [pa.array(manifests, pa.string()).take(pa.array(codes)), pa.array(rows)], fields=list(kind)
+    )
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), items).cast(HITS.field("evidence").type)
 
 
 def reason_facts(reason: object) -> dict[str, object]:
@@ -106,6 +130,5 @@ def reason_facts(reason: object) -> dict[str, object]:
     name = getattr(type(reason), "reason", None)
     if name is None:
         raise TypeError(f"{type(reason).__name__} is not declared with @reason")
-    if not fields(reason):  # type: ignore[arg-type]
-        return {"reason": name}
-    return {"reason": name, **asdict(reason)}  # type: ignore[call-overload]
+    facts = {field.name: getattr(reason, field.name) for field in fields(reason)}  # type: ignore[arg-type]
+    return {"reason": name, **facts}

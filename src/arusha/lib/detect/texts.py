@@ -18,30 +18,36 @@ SKETCH = 24  # bits of a hash that pick a counter: 16 million of them, one byte 
 def hashes_of(column: pa.ChunkedArray) -> NDArray[np.uint64]:
     """64 bits of each text, shape (rows,); the column plain or dictionary-encoded, without nulls."""
     out = np.empty(len(column), np.uint64)
-    pieces, start = [], 0
-    for chunk in column.chunks:
-        for lo, hi in stretches(len(chunk), max(1, len(chunk) // 500_000)):
-            pieces.append((chunk, lo, hi, start))
-        start += len(chunk)
-
-    def work(piece: tuple[pa.Array, int, int, int]) -> None:
-        chunk, lo, hi, base = piece
-        _hash_chunk(chunk.slice(lo, hi - lo), out[base + lo : base + hi])
-
-    in_threads(work, pieces)
+    starts = np.cumsum([0, *(len(chunk) for chunk in column.chunks)])
+    if pa.types.is_dictionary(column.type):
+        _hash_coded(column, starts, out)
+        return out
+    pieces = [
+        (chunk.slice(lo, hi - lo), start + lo, start + hi)
+        for chunk, start in zip(column.chunks, starts.tolist(), strict=False)
+        for lo, hi in stretches(len(chunk), max(1, len(chunk) // 500_000))
+    ]
+    in_threads(lambda piece: _hash_plain(piece[0], out[piece[1] : piece[2]]), pieces)
     return out
 
 
-def _hash_chunk(chunk: pa.Array, out: NDArray[np.uint64]) -> None:
-    if pa.types.is_dictionary(chunk.type):
-        words = np.empty(len(chunk.dictionary), np.uint64)
-        _hash_chunk(chunk.dictionary, words)
-        out[:] = words[np.asarray(chunk.indices)]
-        return
-    _, ends, data = chunk.buffers()
-    wide = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
-    bounds = np.frombuffer(ends, wide)[chunk.offset : chunk.offset + len(chunk) + 1] if len(chunk) else np.zeros(1, wide)
-    _hash(np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8), bounds, out)
+def _hash_coded(column: pa.ChunkedArray, starts: NDArray[np.int64], out: NDArray[np.uint64]) -> None:
+    """Chunks that share a dictionary have it hashed once."""
+    known: tuple[int, NDArray[np.uint64]] = (-1, np.empty(0, np.uint64))
+    for chunk, start in zip(column.chunks, starts.tolist(), strict=False):
+        words = chunk.dictionary
+        at = words.buffers()[1].address if len(words) else 0
+        if at != known[0] or len(words) != len(known[1]):
+            known = (at, hashes_of(pa.chunked_array([words])))
+        out[start : start + len(chunk)] = known[1][chunk.indices.to_numpy(zero_copy_only=False)]
+
+
+def _hash_plain(chunk: pa.Array, out: NDArray[np.uint64]) -> None:
+    if len(chunk):
+        _, ends, data = chunk.buffers()
+        wide = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
+        bounds = np.frombuffer(ends, wide)[chunk.offset : chunk.offset + len(chunk) + 1]
+        _hash(np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8), bounds, out)
 
 
 def frequent(hashes: NDArray[np.uint64], least: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

@@ -104,8 +104,9 @@ def test_a_file_shows_that_it_is_done_and_taking_it_is_recorded(chief, owner, cl
     assert Entry.objects.get(act="action.file-taken").by == chief.ref
 
 
-def test_who_sees_an_action(chief, owner, someone, world, client):
-    action = open_(world.lead, owner, case=world.case.pk, finding=world.finding.pk)
+@pytest.mark.parametrize("origin", ["case", "finding"])
+def test_who_sees_an_action(chief, owner, someone, world, client, origin):
+    action = open_(world.lead, owner, **{origin: getattr(world, origin).pk})
     url, sees = f"/actions/{action.pk}/", [owner, world.lead, chief, someone("auditor"), someone("head-of-office")]
     for who in sees:
         browser = signed_in(client, who)

@@ -4,16 +4,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from arusha.lib.seal.chain import Link, canonical, entry_digest, link_line, next_link
 from arusha.lib.seal.checkpoints import checkpoint_of, key_id, public_pem, sign
-from arusha.lib.seal.verify_journal import Report, verify
+from arusha.lib.seal.diagnose import Report, verify
+from arusha.lib.seal.verify_journal import Broken, read_checkpoint
+from arusha.lib.seal.verify_journal import verify as verify_alone
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 AT = "2026-03-01T08:00:00Z"
+NO_CHECKPOINT = {"link": 0, "last_seq": 0}
 
 
 def body(seq: int, act: str = "gift.disposed") -> bytes:
@@ -67,13 +71,30 @@ def signed_as(**changes: object) -> bytes:
 
 
 def examine(found: Journal, checkpoint: bytes | None = None, named: bool = True) -> Report:
-    return verify(
+    """The diagnosis; the verifier that outsiders run has to come to the same verdict, whatever was done."""
+    report = verify(
         found.bodies,
         found.links,
         checkpoint=checkpoint,
         public_key=KEY.public_key(),
         digests=found.stored if named else None,
     )
+    assert report.ok == (said_alone(found, checkpoint, named) is None)
+    return report
+
+
+def said_alone(found: Journal, checkpoint: bytes | None = None, named: bool = True) -> str | None:
+    """What the stand-alone verifier says is broken, if anything."""
+    with TemporaryDirectory() as folder:
+        digests = Path(folder) / "digests.bin"
+        if named:
+            digests.write_bytes(found.digests)
+        try:
+            stated = NO_CHECKPOINT if checkpoint is None else read_checkpoint(checkpoint, KEY.public_key())
+            verify_alone(iter(found.bodies), found.links, stated, digests)
+        except Broken as broken:
+            return str(broken)
+    return None
 
 
 def keep(folder: Path, checkpoint: bytes) -> list[str]:

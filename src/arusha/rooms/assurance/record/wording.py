@@ -52,7 +52,7 @@ def things(refs: Iterable[str], actor: Any) -> dict[str, dict[str, Any]]:
         names = _names(kind, keys)
         for key in keys:
             named = names.get(key)
-            text = format_html("{} <bdi>{}</bdi>", kind_said(kind), named or _short(key))
+            text = format_html("<span>{} <bdi>{}</bdi></span>", kind_said(kind), named or _short(key))
             told[f"{kind}:{key}"] = {"text": text, "href": _page_of(kind, key, actor) if named else None}
     return told
 

@@ -64,15 +64,23 @@ def shown(rows: "QuerySet[Person]", on: date) -> "QuerySet[Person]":
 
 def row(person: Any, *, link: bool) -> list[Any]:
     """A person as the cells of `COLUMNS`; the page of a person is not for all who see the list."""
-    units = [(p.post.unit.name, p.post.unit.code) for p in person.serving]
+    units = [called(p.post.unit.name, p.post.unit.code) for p in person.serving]
+    roles = [draw("tag", text=ROLES.get(g.role, g.role)) for g in person.holding]
     return [
         {"text": format_html("<bdi>{}</bdi>", person.name), "href": f"/people/{person.pk}/" if link else None},
         {"text": person.staff_number, "code": True},
-        format_html_join(", ", "<bdi>{}</bdi>", ((called(name, code),) for name, code in units)),
-        format_html_join(", ", "<bdi>{}</bdi>", ((p.post.title,) for p in person.serving)),
-        format_html_join(" ", "{}", ((draw("tag", text=ROLES.get(g.role, g.role)),) for g in person.holding)),
+        _together(", ", "<bdi>{}</bdi>", units),
+        _together(", ", "<bdi>{}</bdi>", [p.post.title for p in person.serving]),
+        _together(" ", "{}", roles),
         person.since,
     ]
+
+
+def _together(between: str, shape: str, parts: list[Any]) -> Any:
+    """Several things in one cell, kept together where a narrow screen sets label and value apart."""
+    return (
+        format_html("<span>{}</span>", format_html_join(between, shape, ((part,) for part in parts))) if parts else ""
+    )
 
 
 def called(name: str, code: str) -> str:

@@ -22,7 +22,7 @@ from arusha.ui.pages import page
 COLUMNS = (
     lists.Column(gettext_lazy("Notice"), "what"),
     lists.Column(gettext_lazy("When"), "when", "at"),
-    lists.Column(gettext_lazy("Open it"), "open", hidden=True),
+    lists.Column(gettext_lazy("What can be done"), "open", hidden=True),
 )
 
 
@@ -67,5 +67,6 @@ def _row(notice: Notice, token: str) -> list[Any]:
     said = notices.sentence(notice)
     text = format_html('<span id="notice-{}">{} {}</span>', notice.pk, said, new)
     action = reverse("notices-open", args=[notice.pk])
-    opens = draw("post-button", text=_("Open it"), action=action, kind="secondary", small=True, csrf_token=token)
+    what = format_html('{}<span class="ar-visually-hidden"> ({})</span>', _("Open it"), said)
+    opens = draw("post-button", text=what, action=action, kind="secondary", small=True, csrf_token=token)
     return [text, notice.at, opens]

@@ -54,7 +54,9 @@ def looks_of(
     return Looks(*found)
 
 
-def homes_of(streams: Streams, tokens: pa.Array, people: NDArray[np.int32], households: Table[Household] | None) -> NDArray[np.int64]:
+def homes_of(
+    streams: Streams, tokens: pa.Array, people: NDArray[np.int32], households: Table[Household] | None
+) -> NDArray[np.int64]:
     """Each traveller's household by number, −1 where it is not known or not asked. Shape (travellers,).
 
     `people` are the travellers asked about, `tokens` theirs.

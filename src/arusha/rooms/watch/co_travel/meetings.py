@@ -1,6 +1,7 @@
 """Who met whom: two crossings of one stream within the window, each used once for a pair."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numba as nb
 import numpy as np
@@ -13,6 +14,7 @@ from arusha.rooms.watch.co_travel.strangers import EDGES, Prior
 from arusha.rooms.watch.co_travel.streams import Streams
 
 PIECES = 64
+TIERS = np.array([16, 48, 128, 256])  # crossings
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +42,88 @@ class Sieve:
     weeks: int
 
 
+class _Tier(NamedTuple):
+    """Crossings of travellers who cross at least so often, and those of them who do not reach the next tier.
+
+    `key`, `who` as in `Streams`; `travellers` (n,); `place` (n + 1,) into `own`, places of their crossings in `key`.
+    """
+
+    key: NDArray[np.int64]
+    who: NDArray[np.int32]
+    travellers: NDArray[np.int32]
+    place: NDArray[np.int64]
+    own: NDArray[np.int32]
+
+
 def pairs_that_met(streams: Streams, rhythms: Rhythms, of: Prior, sieve: Sieve) -> Met:
-    """The pairs that pass the sieve. Cost: crossings × travellers passing within a window."""
-    arrays = (streams.key, streams.who, streams.own, rhythms)
+    """The pairs that pass the sieve. Cost: crossings × travellers passing within a window.
+
+    A pair is counted from the one who crosses less: so commuters, whose windows are full, are not searched for the
+    many who meet them now and then.
+    """
     bounds = (sieve.least, sieve.screen, sieve.worth, 2.0 * sieve.weeks)
 
-    def work(piece: tuple[int, int]) -> tuple[NDArray[np.generic], ...]:
-        found: tuple[NDArray[np.generic], ...] = _count(*piece, *arrays, *bounds, of.alpha, of.ratio, EDGES)
+    def work(piece: tuple[_Tier, int, int]) -> tuple[NDArray[np.generic], ...]:
+        found: tuple[NDArray[np.generic], ...] = _count(*piece, rhythms, *bounds, of.alpha, of.ratio, EDGES)
         return found
 
-    parts = in_threads(work, _pieces(streams.own_starts))
+    parts = in_threads(work, _pieces(streams))
     if not parts:
         none = np.empty(0, np.int32)
         return Met(none, none, none, none, np.empty(0))
     a, b, times, most, expected = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Met(a, b, times, most, expected)
+    return Met(np.minimum(a, b), np.maximum(a, b), times, most, expected)
 
 
-def _pieces(own_starts: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Consecutive travellers with about equally many crossings each."""
-    edges = np.unique(np.searchsorted(own_starts, np.linspace(0, own_starts[-1], PIECES + 1)))
-    return [(int(lo), int(hi)) for lo, hi in zip(edges[:-1], edges[1:], strict=True)]
+def _pieces(streams: Streams) -> list[tuple[_Tier, int, int]]:
+    """The work in pieces of about equally many crossings, tier by tier."""
+    crossings = np.diff(streams.own_starts)
+    tier_of = np.searchsorted(TIERS, crossings, side="right")
+    pieces = []
+    for tier in range(len(TIERS) + 1):
+        mine = np.flatnonzero(tier_of == tier).astype(np.int32)
+        if not len(mine):
+            continue
+        table = _tier(streams, tier_of >= tier, mine)
+        share = max(1, round(PIECES * table.place[-1] / len(streams.key)))
+        edges = np.unique(np.searchsorted(table.place, np.linspace(0, table.place[-1], share + 1)))
+        pieces += [(table, int(lo), int(hi)) for lo, hi in zip(edges[:-1], edges[1:], strict=True)]
+    return pieces
+
+
+def _tier(streams: Streams, among: NDArray[np.bool_], travellers: NDArray[np.int32]) -> _Tier:
+    place = np.zeros(len(travellers) + 1, np.int64)
+    np.cumsum(np.diff(streams.own_starts)[travellers], out=place[1:])
+    own = _gathered(streams.own, streams.own_starts, travellers, place)
+    if among.all():
+        return _Tier(streams.key, streams.who, travellers, place, own)
+    keep = among[streams.who]
+    moved = np.cumsum(keep, dtype=np.int32) - np.int32(1)
+    return _Tier(streams.key[keep], streams.who[keep], travellers, place, moved[own])
 
 
 @nb.njit(cache=True, nogil=True)
-def _count(
-    lo, hi, key, who, own, r, least, screen, worth, covered, alpha, ratio, edges
-):  # type: ignore[no-untyped-def]
+def _gathered(own, starts, travellers, place):  # type: ignore[no-untyped-def]
+    gathered = np.empty(place[-1], np.int32)
+    for t in range(len(travellers)):
+        begin = starts[travellers[t]]
+        for i in range(place[t + 1] - place[t]):
+            gathered[place[t] + i] = own[begin + i]
+    return gathered
+
+
+@nb.njit(cache=True, nogil=True)
+def _count(tier, lo, hi, r, least, screen, worth, covered, alpha, ratio, edges):  # type: ignore[no-untyped-def]
     travellers = len(r.own) - 1
     tally = np.zeros((travellers, 2), np.int64)
     touched = np.empty(travellers, np.int32)
     room = 1024
     pairs, expected_ = np.empty((room, 4), np.int32), np.empty(room)
     found = 0
-    for a in range(lo, hi):
-        for t in range(_meet(a, key, who, own, r, tally, touched)):
-            b = touched[t]
+    for t in range(lo, hi):
+        a = tier.travellers[t]
+        for i in range(_meet(t, tier, r, tally, touched)):
+            b = touched[i]
             n = tally[b, 0] >> 32
             tally[b, 0] = 0
             if n < least:
@@ -108,30 +156,35 @@ def _worth_a_look(n, expected, most, screen, worth, covered, alpha, ratio):  # t
 
 
 @nb.njit(cache=True, nogil=True)
-def _meet(a, key, who, own, r, tally, touched):  # type: ignore[no-untyped-def]
-    """Tally a's meetings with every b > a; the earliest free crossing of b is used first. Returns how many b.
+def _meet(t, tier, r, tally, touched):  # type: ignore[no-untyped-def]
+    """Tally the meetings of the tier's traveller t with all who cross more, or as often and come after.
 
-    A tally holds the count and a's last crossing used, 32 bits each, then the place after b's last crossing used.
+    The earliest free crossing of the other is used first. A tally holds the count and one's own last crossing used, 32
+    bits each, then the place after the other's last crossing used. Returns how many others.
     """
+    key, who = tier.key, tier.who
+    a = tier.travellers[t]
+    mine = r.own[a + 1] - r.own[a]
     seen = 0
     n = len(key)
-    for i in range(r.own[a], r.own[a + 1]):
-        here = own[i]
+    for i in range(tier.place[t], tier.place[t + 1]):
+        here = tier.own[i]
         now = key[here]
-        mine = i - r.own[a] + 1
+        used = i - tier.place[t] + 1
         q = here
         while q > 0 and now - key[q - 1] <= r.window:
             q -= 1
         while q < n and key[q] - now <= r.window:
             b = who[q]
-            if b > a:
-                state = tally[b, 0]
-                if state == 0:
+            state = tally[b, 0]
+            if state == 0:
+                theirs = r.own[b + 1] - r.own[b]
+                if theirs > mine or (theirs == mine and b > a):
                     touched[seen] = b
                     seen += 1
-                if state == 0 or (tally[b, 1] <= q and state & 0xFFFFFFFF != mine):
-                    tally[b, 0] = ((state >> 32) + 1) << 32 | mine
-                    tally[b, 1] = q + 1
+                    tally[b, 0], tally[b, 1] = 1 << 32 | used, q + 1
+            elif tally[b, 1] <= q and state & 0xFFFFFFFF != used:
+                tally[b, 0], tally[b, 1] = ((state >> 32) + 1) << 32 | used, q + 1
             q += 1
     return seen
 

@@ -86,7 +86,7 @@ def _near(hours):  # type: ignore[no-untyped-def]
     for beat in range(beats):
         for i in range(bins):
             beside = np.int64(hours[beat, i - 1 if i else bins - 1]) + hours[beat, i + 1 if i + 1 < bins else 0]
-            near[beat, i] = min(beside + 6 * np.int64(hours[beat, i]), 65_535)
+            near[beat, i] = min(beside + 6 * np.int64(hours[beat, i]), 32_767)
     return near
 
 
@@ -107,14 +107,14 @@ def foretold(a, b, r):  # type: ignore[no-untyped-def]
         elif r.stream[i] > r.stream[j]:
             j += 1
         else:
-            alike = same_hours(r.hours[i], r.near[j])
+            alike = products(r.hours, i, r.near, j) / 8.0
             agree += alike
             if alike > 0.0:
-                foreseen += alike * same_days(r.days[i], r.days[j]) / (np.float64(r.count[i]) * r.count[j])
+                foreseen += alike * 7.0 * products(r.days, i, r.days, j) / (np.float64(r.count[i]) * r.count[j])
             most += min(r.count[i], r.count[j])
             i += 1
             j += 1
-    both = min(r.last[a], r.last[b]) - max(r.first[a], r.first[b]) + DAY
+    both = overlap(a, b, 0, r)
     if both <= 0:
         return 0.0, most, agree
     about = float(r.last[a] - r.first[a] + DAY) * (r.last[b] - r.first[b] + DAY)
@@ -122,21 +122,12 @@ def foretold(a, b, r):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def same_hours(x, near):  # type: ignore[no-untyped-def]
-    """Pairs of crossings of x (bins,) and another, `near` (bins,), within a window at the same time of day, expected."""
+def products(x, i, y, j):  # type: ignore[no-untyped-def]
+    """Σ x[i]·y[j] over the columns. Rows are not sliced: a slice counts a reference, which two threads fight over."""
     total = np.int64(0)
-    for i in range(len(x)):
-        total += np.int32(x[i]) * np.int32(near[i])
-    return total / 8.0
-
-
-@nb.njit(cache=True, nogil=True)
-def same_days(x, y):  # type: ignore[no-untyped-def]
-    """Seven times the pairs of crossings of x and y (8,) on the same day of the week."""
-    total = np.int64(0)
-    for d in range(8):
-        total += np.int32(x[d]) * np.int32(y[d])
-    return 7.0 * total
+    for k in range(x.shape[1]):
+        total += np.int32(np.int32(x[i, k]) * np.int32(y[j, k]))
+    return total
 
 
 @nb.njit(cache=True, nogil=True)
@@ -176,16 +167,24 @@ def by_weeks(a, b, weeks, r):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def met_as_often(a, b, enough, r):  # type: ignore[no-untyped-def]
-    """Whether some move of ±5 … ±28 days gives `enough` meetings, for the pair's overlap.
+def met_as_often(a, b, enough, first, r):  # type: ignore[no-untyped-def]
+    """Whether some move of ±`first` … ±28 days gives `enough` meetings, for the pair's overlap.
 
     A rota that turns by the week or by eight days brings a team together as often after a move by its own period. Only
     moves that keep half of the overlap count; moves below five days would find a burst in itself.
     """
+    for days in range(first, 29):
+        if moved_as_often(a, b, days, enough, r):
+            return True
+    return False
+
+
+@nb.njit(cache=True, nogil=True)
+def moved_as_often(a, b, days, enough, r):  # type: ignore[no-untyped-def]
+    """Whether a move by so many days, either way, gives `enough` meetings, for the pair's overlap."""
     both = overlap(a, b, 0, r)
-    for days in range(5, 29):
-        for move in (days * DAY, -days * DAY):
-            together = overlap(a, b, move, r)
-            if 2 * together >= both > 0 and meetings_after(a, b, move, r) * both >= enough * together:
-                return True
+    for move in (days * DAY, -days * DAY):
+        together = overlap(a, b, move, r)
+        if 2 * together >= both > 0 and meetings_after(a, b, move, r) * both >= enough * together:
+            return True
     return False

@@ -63,7 +63,7 @@ def test_the_newest_stands_first_in_words_with_who_and_about_what(world):
     number = spoken("C", world.case.number)
     assert (
         "A member was named to a case" in html
-        and f'<a href="/cases/{world.case.pk}/">Case <bdi>{number}</bdi></a>' in html
+        and f'<a href="/cases/{world.case.pk}/"><span>Case <bdi>{number}</bdi></span></a>' in html
     )
     assert f"<bdi>{world.lead.name}</bdi>" in html and "The program: test" in html
     seqs = [entry.seq for entry in response.context["page"].items]

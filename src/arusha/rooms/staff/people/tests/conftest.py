@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.support.fixtures import NOW
 
 from arusha.conf import clock
@@ -16,6 +17,8 @@ PASSWORD = "correct horse battery"
 @pytest.fixture(autouse=True)
 def _ground(monkeypatch, settings):
     monkeypatch.setattr(clock, "now", lambda: NOW)
+    # What Django itself asks the clock for, such as whether an account has ended, is asked of the same moment.
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -77,7 +77,10 @@ def test_rows_names_and_dates_do_not_matter():
     usual = hall(seed=3)
     found = with_hour(usual, row_of(usual, DAY, 10), mean_wait=90.0)
     first = hits(found)
-    turned = found.take(pa.array(np.random.default_rng(1).permutation(found.num_rows)))
+    order = np.random.default_rng(1).permutation(found.num_rows)
+    turned = found.take(pa.array(order))
+    (there,) = hits(turned)
+    assert [order[ref["row"]] for ref in there["evidence"]] == [ref["row"] for ref in first[0]["evidence"]]
     assert [(h["subjects"], h["q_value"]) for h in hits(turned)] == [(h["subjects"], h["q_value"]) for h in first]
     days = pa.array([d + timedelta(days=91) for d in found["day"].to_pylist()], pa.date32())
     at = found.column_names.index("day")
@@ -96,6 +99,13 @@ def test_twice_the_same_answer():
 @pytest.mark.parametrize("rows", [[], [{}], [{"hour": h} for h in range(24)], [{"passengers": 0}]])
 def test_too_little_is_judged_by_nobody(rows):
     assert hits(table(rows)) == []
+
+
+def test_a_terminal_with_fewer_than_a_hundred_hours_is_not_judged():
+    usual = hall(weeks=12)
+    usual = usual.filter(pa.array([hour == 10 for hour in usual["hour"].to_pylist()]))
+    found = with_hour(usual, 40, mean_wait=200.0)
+    assert found.num_rows == 84 and hits(found) == []
 
 
 def test_hours_that_nobody_was_counted_in_are_not_judged():
@@ -162,8 +172,26 @@ def test_a_null_world_keeps_everything_but_the_waits():
     assert again["waiting"].equals(drawn["waiting"])
 
 
+def test_a_null_world_is_the_same_whatever_the_order_of_rows():
+    usual = hall(weeks=12)
+    order = np.random.default_rng(2).permutation(usual.num_rows)
+    drawn, turned = (
+        waiting_unusual.null.draw({"waiting": one}, np.random.default_rng(0))["waiting"]
+        for one in (usual, usual.take(pa.array(order)))
+    )
+    assert turned.equals(drawn.take(pa.array(order)))
+
+
 def test_null_worlds_are_silent():
-    assert worlds(hall(), 60) <= 2
+    assert worlds(hall(), 40) <= 2
+
+
+def test_null_worlds_of_a_hall_with_slow_hours_are_silent():
+    slow = hall()
+    for week, hour in ((3, 9), (8, 12), (15, 10), (20, 14)):
+        slow = with_hour(slow, row_of(slow, MONDAY + timedelta(weeks=week), hour), mean_wait=150.0)
+    assert len(hits(slow)) >= 4
+    assert worlds(slow, 40) <= 2
 
 
 @pytest.mark.prove
