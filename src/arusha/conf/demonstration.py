@@ -138,11 +138,15 @@ def _staff(pack: dict[str, Any], data: Path, at: datetime) -> None:
 
 
 def _say_findings() -> None:
+    """The two most certain of each kind, most certain first."""
     from arusha.flow.inbox.commands import listed, tell
+    from arusha.flow.inbox.models import Finding
 
     say("The first findings:\n")
-    for row in listed(6, "open"):
-        tell(row)
+    kinds = Finding.objects.filter(state="open", marks=[]).values_list("signal", "kind").distinct()
+    for signal, kind in sorted(kinds):
+        for row in listed(2, "open", signal=signal, kind=kind):
+            tell(row)
 
 
 def _say_accounts(pack: dict[str, Any]) -> None:

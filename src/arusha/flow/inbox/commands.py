@@ -29,13 +29,13 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
                 say("No findings.")
 
 
-def listed(first: int, state: str) -> list[Any]:
+def listed(first: int, state: str, **narrowed: str) -> list[Any]:
     """The first findings in that state, most certain first; ordinary groups, those with a mark, come last."""
     from django.db.models import F
 
     from arusha.flow.inbox.models import Finding
 
-    rows = Finding.objects.all()
+    rows = Finding.objects.filter(**narrowed)
     if state:
         rows = rows.filter(state=state)
     unmarked = rows.filter(marks=[]).order_by(F("q").asc(nulls_last=True), "-support", "number")

@@ -95,10 +95,12 @@ def verify(
 def _step(walk: _Walk, line: bytes) -> bool:
     """Take one link and its entries; False if what follows can no longer be judged."""
     try:
-        link = _link_of(read_link(line, walk.links + 1, walk.chained + 1, walk.head))
+        raw = read_link(line, walk.links + 1, walk.chained + 1, walk.head)
     except Broken:
         walk.faults.append(_link_fault(line, walk))
         return False
+    digest, own = bytes.fromhex(raw["digest"]), bytes.fromhex(raw["hash"])
+    link = Link(raw["number"], raw["first_seq"], raw["count"], walk.head, digest, own)
     found = [sha256(b"\x00" + body).digest() for body in islice(walk.entries, link.count)]
     walk.read += len(found)
     if len(found) < link.count or batch_digest(found) != link.digest:
@@ -114,20 +116,17 @@ def _step(walk: _Walk, line: bytes) -> bool:
     return len(walk.faults) < MOST_FAULTS
 
 
-def _link_of(raw: Any) -> Link:
-    numbers = [raw[name] for name in ("number", "first_seq", "count")]
-    hashes = [bytes.fromhex(raw[name]) for name in ("previous", "digest", "hash")]
-    if not all(type(n) is int and 0 < n < 2**63 for n in numbers) or {len(h) for h in hashes} != {32}:
-        raise ValueError("a number or a hash has the wrong size")
-    return Link(*numbers, *hashes)
-
-
 def _link_fault(line: bytes, walk: _Walk) -> Fault:
     """Why the verifier does not accept this line."""
     number, first = walk.links + 1, walk.chained + 1
     unreadable = "this line of links.jsonl is not a link: it was damaged, or is of another format"
     try:
-        link = _link_of(json.loads(line))
+        raw = json.loads(line)
+        numbers = [raw[name] for name in ("number", "first_seq", "count")]
+        hashes = [bytes.fromhex(raw[name]) for name in ("previous", "digest", "hash")]
+        if not all(type(n) is int and 0 < n < 2**63 for n in numbers) or {len(h) for h in hashes} != {32}:
+            raise ValueError("a number or a hash has the wrong size")
+        link = Link(*numbers, *hashes)
     except (ValueError, TypeError, KeyError, RecursionError):
         return Fault("link-unreadable", f"link {number}", None, unreadable)
     if link.number != number:

@@ -18,6 +18,7 @@ from arusha.rooms.watch.duty_association.posts import HOUR, Shifts
 
 WEEK = 7 * 24
 MOVES = 26  # weeks to either side
+SAMPLE = 20_000  # lines from which the variance is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,27 @@ def units_on_duty(passages: Passages, groups: int, shifts: Shifts, least: int) -
     serves = np.zeros((ports, len(duties.port)), np.bool_)
     serves[shifts.port[shifts.port >= 0], shifts.officer[shifts.port >= 0]] = True
     where = passages.stream // 2
-    room = _room(edges, where, serves)
-    group, officer, of, times, rate = _counted(edges, where, hour, duties.port, serves, least, room)
-    p = _tails(times, of, rate, excess(times, of, rate))
+    group, officer, of, times = _counted(edges, where, hour, duties.port, serves, least, _room(edges, where, serves))
+    usual = _by_hour_of_day(where, hour, edges, duties.port, group, officer)
+    drawn = _drawn(group, of, edges, hour)
+    worth = drawn | (times > usual + 1.5 * np.sqrt(usual))
+    rate = _moved(edges, where, hour, duties.port, group, officer, worth)
+    p = _tails(times, of, rate, excess(times[drawn], of[drawn], rate[drawn]))
     best, tried = _best(group, duties.unit[officer], p)
+    best, tried = best[p[best] < 1.0], tried[p[best] < 1.0]
     like = _like(edges, where, hour, duties.port, duties.unit, group[best], officer[best])
     expected = of[best] * rate[best]
     chance = np.minimum(p[best] * tried, 1.0)
     return OnDuty(group[best], duties.unit[officer[best]], of[best], times[best], expected, like, chance)
+
+
+def _drawn(
+    group: NDArray[np.int32], of: NDArray[np.int32], edges: NDArray[np.int64], hour: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """The lines of a sample of groups, drawn by when they came and not by how often which officer was there."""
+    sums = np.add.reduceat(np.r_[hour, 0], edges[:-1]) if len(edges) > 1 else np.zeros(0, np.int64)
+    drawn: NDArray[np.bool_] = (sums[group] + of) % max(1, len(group) // SAMPLE) == 0
+    return drawn
 
 
 def excess(times: NDArray[np.int32], of: NDArray[np.int32], rate: NDArray[np.float64]) -> float:
@@ -117,23 +131,51 @@ def _room(edges, where, serves):  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True, nogil=True)
 def _counted(edges, port, hour, duty, serves, least, room):  # type: ignore[no-untyped-def]
-    """For each group and officer who serves its ports: passages, those with the officer on duty, and the rate moved."""
+    """For each group and officer who serves its ports: passages within the roster, and those with the officer there."""
     group, officer = np.empty(room, np.int32), np.empty(room, np.int32)
-    of, times, rate = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room)
+    of, times = np.empty(room, np.int32), np.empty(room, np.int32)
     found = 0
     for g in range(len(edges) - 1):
         lo, hi = edges[g], edges[g + 1]
-        inside = np.flatnonzero((hour[lo:hi] >= 0) & (hour[lo:hi] < duty.shape[1]))
-        if len(inside) < least:
+        inside = np.sum((hour[lo:hi] >= 0) & (hour[lo:hi] < duty.shape[1]))
+        if inside < least:
             continue
-        where, when = port[lo:hi][inside], hour[lo:hi][inside]
         for o in range(len(duty)):
-            if _concerned(where, serves, o):
-                group[found], officer[found], of[found] = g, o, len(inside)
-                times[found], _ = _there(where, when, 0, duty[o])
-                rate[found] = _rate(where, when, duty[o])
+            if _concerned(port[lo:hi], serves, o):
+                group[found], officer[found] = g, o
+                times[found], of[found] = _there(port, hour, lo, hi, 0, duty, o)
                 found += 1
-    return group[:found], officer[:found], of[:found], times[:found], rate[:found]
+    return group[:found], officer[:found], of[:found], times[:found]
+
+
+@nb.njit(cache=True, nogil=True)
+def _by_hour_of_day(port, hour, edges, duty, group, officer):  # type: ignore[no-untyped-def]
+    """Passages expected with the officer there, by the officer's duties at that hour of the day, wherever."""
+    share = np.zeros((len(duty), 24))
+    for o in range(len(duty)):
+        for h in range(duty.shape[1]):
+            share[o, h % 24] += (duty[o, h] >= 0) * 24.0 / duty.shape[1]
+    usual = np.zeros(len(group))
+    for i in range(len(group)):
+        for e in range(edges[group[i]], edges[group[i] + 1]):
+            usual[i] += share[officer[i], hour[e] % 24]
+    return usual
+
+
+@nb.njit(cache=True, nogil=True)
+def _moved(edges, port, hour, duty, group, officer, worth):  # type: ignore[no-untyped-def]
+    """The share of passages with the officer there, over all moves of ±1 … ±26 weeks; nan where it is not worth it."""
+    rate = np.full(len(group), np.nan)
+    for i in range(len(group)):
+        if worth[i]:
+            met = of = 0
+            for weeks in range(1, MOVES + 1):
+                for move in (weeks * WEEK, -weeks * WEEK):
+                    times, inside = _there(port, hour, edges[group[i]], edges[group[i] + 1], move, duty, officer[i])
+                    met += times
+                    of += inside
+            rate[i] = (met + 0.5) / (of + 1.0)
+    return rate
 
 
 @nb.njit(cache=True, nogil=True)
@@ -145,27 +187,15 @@ def _concerned(where, serves, officer):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _there(where, when, move, duty):  # type: ignore[no-untyped-def]
-    """Passages moved by `move` hours at which the officer is on duty at that port, and passages still in the roster."""
+def _there(port, hour, lo, hi, move, duty, officer):  # type: ignore[no-untyped-def]
+    """Passages lo … hi − 1 moved by `move` hours with the officer there, and those still within the roster."""
     times = of = 0
-    for i in range(len(where)):
-        at = when[i] + move
-        if 0 <= at < len(duty):
+    for e in range(lo, hi):
+        at = hour[e] + move
+        if 0 <= at < duty.shape[1]:
             of += 1
-            times += duty[at] == where[i]
+            times += duty[officer, at] == port[e]
     return times, of
-
-
-@nb.njit(cache=True, nogil=True)
-def _rate(where, when, duty):  # type: ignore[no-untyped-def]
-    """The share of passages with the officer on duty, over all moves of ±1 … ±26 weeks."""
-    met = of = 0
-    for weeks in range(1, MOVES + 1):
-        for move in (weeks * WEEK, -weeks * WEEK):
-            times, inside = _there(where, when, move, duty)
-            met += times
-            of += inside
-    return (met + 0.5) / (of + 1.0)
 
 
 @nb.njit(cache=True, nogil=True)

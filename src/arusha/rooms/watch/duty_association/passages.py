@@ -1,7 +1,8 @@
-"""Where a group passed: its crossings as joint ones, each with port, direction, moment and the lanes its members took."""
+"""Where a group passed: its crossings as joint ones, each with port, direction, moment and the lane most members took."""
 
 from dataclasses import dataclass
 
+import numba as nb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -93,12 +94,19 @@ def passages_of(
     starts = np.r_[np.flatnonzero(new), len(row)].astype(np.int64)
     first = starts[:-1]
     present = np.diff(starts).astype(np.int32)
-    taken = np.array([_majority(lane[i:j]) for i, j in zip(starts, starts[1:], strict=False)], np.int32)
-    return Passages(group[first], stream[first], at[first], taken.reshape(-1), present, starts, row)
+    return Passages(group[first], stream[first], at[first], _majorities(lane, starts), present, starts, row)
 
 
-def _majority(lanes: NDArray[np.int32]) -> int:
-    """The lane that more than half of the members took, −1 where there is none or it is not known."""
-    known, counts = np.unique(lanes, return_counts=True)
-    most = int(np.argmax(counts))
-    return int(known[most]) if known[most] >= 0 and 2 * counts[most] > len(lanes) else -1
+@nb.njit(cache=True, nogil=True)
+def _majorities(lane, starts):  # type: ignore[no-untyped-def]
+    """For each passage the lane that more than half of its rows name, −1 where there is none or it is not known."""
+    most = np.full(len(starts) - 1, -1, np.int32)
+    for e in range(len(starts) - 1):
+        for i in range(starts[e], starts[e + 1]):
+            same = 0
+            for j in range(starts[e], starts[e + 1]):
+                same += lane[j] == lane[i]
+            if 2 * same > starts[e + 1] - starts[e]:
+                most[e] = lane[i]
+                break
+    return most

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.urls import reverse
-from django.utils import formats, numberformat, timezone
+from django.utils import formats, timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -34,9 +34,8 @@ def per_cent(share: float | None) -> str:
 
 
 def count(value: int) -> str:
-    """A count in groups of three digits, in Arabic too, whose format groups none by itself."""
-    mark, groups = (formats.get_format(name) for name in ("DECIMAL_SEPARATOR", "THOUSAND_SEPARATOR"))
-    return numberformat.format(value, mark, grouping=3, thousand_sep=groups, force_grouping=True)
+    """A count with its groups of digits."""
+    return formats.number_format(value, force_grouping=True)
 
 
 def hour_words(hour: int) -> str:

@@ -17,9 +17,13 @@ PASSWORD = "correct horse battery"
 @pytest.fixture(autouse=True)
 def _ground(monkeypatch, settings):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    # What Django itself asks the clock for, such as whether an account has ended, is asked of the same moment.
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def one_moment(monkeypatch):
+    """What Django itself asks the clock for, such as whether an account has ended, is asked of the same moment."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def test_nobody_changes_the_password_of_another(someone, administrator):
         people.change_password(account.pk, PASSWORD, "a new pass phrase", act=Act(by=administrator, at=NOW))
 
 
-def test_closing_an_account_signs_out_at_once_and_renewing_opens_it_again(someone, administrator, browser):
+def test_closing_an_account_signs_out_at_once_and_renewing_opens_it_again(one_moment, someone, administrator, browser):
     client, other = browser(administrator), someone("officer")
     opened(client, other.person)
     theirs, _response = sign_in("amina", FIRST)

@@ -36,7 +36,7 @@ def rows_of(response) -> list[list[str]]:
     [
         ("en", "16.65", "21,348,758", "Waiting times"),
         ("fr", "16,65", "21\xa0348\xa0758", "Temps d’attente"),
-        ("ar", "16,65", "21.348.758", "أوقات الانتظار"),
+        ("ar", "16.65", "21,348,758", "أوقات الانتظار"),
     ],
 )
 def test_the_ohare_files_on_the_page(home, reader, language, mean, passengers, title):
