@@ -87,6 +87,7 @@ def verifying() -> None:
     for start in range(0, ENTRIES, 1000):
         last = next_link(last, [entry_digest(body) for body in bodies[start : start + 1000]])
         lines.append(link_line(last))
+    stated = {"link": len(lines), "last_seq": ENTRIES, "link_hash": last.hash.hex() if last else ""}
     ratios = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
@@ -94,10 +95,10 @@ def verifying() -> None:
             hashlib.sha256(body).digest()
         bare = time.perf_counter() - began
         began = time.perf_counter()
-        report = verify(iter(bodies), iter(lines))
+        counted = verify(iter(bodies), lines, stated, Path("there are no digests"))
         whole = time.perf_counter() - began
-        if not (report.ok and report.chained == ENTRIES):
-            sys.exit("the verifier did not accept an honest journal")
+        if counted != (ENTRIES, ENTRIES):
+            sys.exit("the verifier did not count every entry of an honest journal")
         ratios.append(whole / bare)
     print(
         f"verifying {ENTRIES:,} entries: ratio to hashing the same bytes {statistics.median(ratios):.2f} (to reach: 3)"

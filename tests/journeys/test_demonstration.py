@@ -18,7 +18,6 @@ from tests.support.chromium import (
     opened,
     read_in,
     reading,
-    sign_out,
 )
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey")]

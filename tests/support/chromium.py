@@ -118,7 +118,9 @@ def opened(page: Page, summary: str) -> Locator:
 def assert_accessible(page: Page) -> None:
     """axe finds nothing against WCAG 2.1 A and AA, and did look."""
     found = Axe().run(page, options={"runOnly": WCAG}).response
-    told = [(rule["id"], node["html"], node["failureSummary"]) for rule in found["violations"] for node in rule["nodes"]]
+    told = [
+        (rule["id"], node["html"], node["failureSummary"]) for rule in found["violations"] for node in rule["nodes"]
+    ]
     assert told == [], f"{page.url}: {told}"
     assert {"document-title", "html-has-lang", "color-contrast"} <= {rule["id"] for rule in found["passes"]}
 

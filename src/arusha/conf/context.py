@@ -40,6 +40,10 @@ def _account(actor: Any, unread: int) -> dict[str, Any] | None:
     return {
         "name": actor.name,
         "role": ", ".join(str(ROLES[name]) for name in ROLES if name in actor.roles),
-        "links": [{"url": reverse("notices"), "label": told}] if "notices" in PAGES else [],
+        "links": [
+            {"url": reverse(name), "label": label}
+            for name, label in (("notices", told), ("me", _("My page")))
+            if name in PAGES
+        ],
         "sign_out_url": reverse("sign-out"),
     }

@@ -21,7 +21,9 @@ def tasks_of_mine(actor: Any, on: date) -> Sequence[Waiting]:
     mine = CaseTask.objects.filter(of__in=Case.objects.visible_to(actor), owner=actor.person, done_at=None)
     items = [
         (
-            format_html("<bdi>{}</bdi> – {}", spoken("C", task.of.number), formats.date_format(task.due, "DATE_FORMAT")),
+            format_html(
+                "<bdi>{}</bdi> – {}", spoken("C", task.of.number), formats.date_format(task.due, "DATE_FORMAT")
+            ),
             reverse("cases-one", args=[task.of_id]),
         )
         for task in mine.select_related("of").order_by("due")[:FIRST]

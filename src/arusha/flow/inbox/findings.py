@@ -13,6 +13,7 @@ from arusha.core.notices.notices import SENTENCES, Notify
 from arusha.core.people.models import Person
 from arusha.core.people.roles import SYSTEM, May, role
 from arusha.flow.inbox.models import Finding
+from arusha.lib.ids import spoken
 
 STATES: dict[str, "str | Promise"] = {
     "open": _("Open"),
@@ -62,7 +63,7 @@ def assign(finding: Locked[Finding], person: Any, *, act: Act) -> Effects:
     refuse_if(to is None, "person-unknown", _("There is no such person."))
     assert to is not None
     return finding.set(assigned_to=to) + Notify(
-        to.pk, "finding-assigned", f"/findings/{finding.pk}/", {"number": finding.number}
+        to.pk, "finding-assigned", f"/findings/{finding.pk}/", {"number": spoken("F", finding.number)}
     )
 
 

@@ -31,4 +31,5 @@ def _indices(chunk: pa.DictionaryArray) -> NDArray[np.int32]:
     given = chunk.indices
     if given.null_count:
         given = given.fill_null(-1) if pa.types.is_signed_integer(given.type) else given.cast(pa.int64()).fill_null(-1)
-    return given.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    codes: NDArray[np.int32] = given.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    return codes

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TypeVar
 
 Piece = TypeVar("Piece")
@@ -20,4 +21,4 @@ def in_threads(work: Callable[[Piece], Answer], pieces: Sequence[Piece]) -> list
 def stretches(count: int, pieces: int) -> list[tuple[int, int]]:
     """`count` things as up to `pieces` consecutive half-open stretches of nearly equal length."""
     edges = [count * i // pieces for i in range(pieces + 1)]
-    return [(start, stop) for start, stop in zip(edges, edges[1:], strict=False) if stop > start]
+    return [(start, stop) for start, stop in pairwise(edges) if stop > start]

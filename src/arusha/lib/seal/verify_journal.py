@@ -39,7 +39,7 @@ class Broken(Exception):
 
 
 def read_checkpoint(file: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
-    """What the checkpoint states. Raises Broken if this key did not sign just that, ValueError if it is none."""
+    """What the checkpoint states. Raises Broken if this key did not sign just that, another error if it is none."""
     stated = dict(json.loads(file))
     try:
         key.verify(bytes.fromhex(stated.pop("signature")), canonical(stated).encode())

@@ -271,7 +271,7 @@ def test_both_readers_of_csv_tell_the_same(lines: list[str], end: str, last: boo
         good: list[object] = []
         bad: list[object] = []
         file = io.StringIO(body, newline="")
-        for batch in reader(file, Path("x"), ",", ("a", "b"), [1, 0]):  # type: ignore[operator]
+        for batch in reader(file, Path("x"), ",", ("a", "b"), [1, 0]):
             good += zip(
                 batch.rows.tolist(), batch.columns["a"].to_pylist(), batch.columns["b"].to_pylist(), strict=True
             )

@@ -192,7 +192,7 @@ receive(Lake(Path(home)), Path(path), plan, at=at, step=step, progress=progress)
 
 def run(home: Path, path: Path, where: str = "", **more: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", "-c", KILLED, str(home), str(path), AT.isoformat(), where]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, **more)  # type: ignore[call-overload, no-any-return]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, **more)
 
 
 @pytest.mark.parametrize("where", [*STEPS, "progress", "sync1", "sync4", "sync5", "sync6"])

@@ -67,7 +67,7 @@ def test_canonical_reads_back_is_stable_and_is_one_line(obj: object) -> None:
 @given(st.dictionaries(TEXT, st.integers(), min_size=2, max_size=6), st.randoms())
 def test_the_order_in_which_keys_were_set_does_not_matter(obj: dict[str, int], random: object) -> None:
     shuffled = list(obj.items())
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert canonical(dict(shuffled)) == canonical(obj)
 
 

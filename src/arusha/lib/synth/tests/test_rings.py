@@ -44,7 +44,7 @@ def test_a_ring_is_as_its_band_says(ring: dict[str, object]) -> None:
     assert plan.crossings[0] <= len(events) == ring["crossings"] <= plan.crossings[1]
     assert ring["rows"] == sum(map(len, events.values()))
     first, last = ring["first_at"], ring["last_at"]
-    assert last - first <= timedelta(days=plan.span[1] + 1)  # type: ignore[operator]
+    assert last - first <= timedelta(days=plan.span[1] + 1)
     spread = ring["spread_minutes"]
     assert isinstance(spread, float)
     assert plan.spread[0] <= spread <= plan.spread[1]
@@ -57,11 +57,11 @@ def test_the_members_present_pass_one_port_one_way_within_the_spread(ring: dict[
     for rows in EVENTS[str(ring["ring_id"])].values():
         tokens = [row["person_token"] for row in rows]
         assert len(set(tokens)) == len(tokens) >= 2
-        assert set(tokens) <= set(ring["members"])  # type: ignore[call-overload]
+        assert set(tokens) <= set(ring["members"])
         assert len({(row["port_code"], row["direction"]) for row in rows}) == 1
-        times = sorted(row["crossed_at"] for row in rows if row["person_token"] != ring["lookout"])  # type: ignore[type-var]
-        assert times[-1] - times[0] <= timedelta(minutes=ring["spread_minutes"])  # type: ignore[operator, arg-type]
-        assert rows[0]["port_code"] in ring["ports"]  # type: ignore[operator]
+        times = sorted(row["crossed_at"] for row in rows if row["person_token"] != ring["lookout"])
+        assert times[-1] - times[0] <= timedelta(minutes=ring["spread_minutes"])
+        assert rows[0]["port_code"] in ring["ports"]
 
 
 def _of_band(band: str) -> tuple[dict[str, object], Events]:
@@ -73,13 +73,13 @@ def test_a_lookout_passes_some_minutes_ahead() -> None:
     ring, events = _of_band("lookout")
     for rows in events.values():
         ahead = next(row["crossed_at"] for row in rows if row["person_token"] == ring["lookout"])
-        first = min(row["crossed_at"] for row in rows if row["person_token"] != ring["lookout"])  # type: ignore[type-var]
-        assert timedelta(minutes=9.9) < first - ahead < timedelta(minutes=14 + 10)  # type: ignore[operator]
+        first = min(row["crossed_at"] for row in rows if row["person_token"] != ring["lookout"])
+        assert timedelta(minutes=9.9) < first - ahead < timedelta(minutes=14 + 10)
 
 
 def test_members_in_rotation_are_there_two_times_in_five() -> None:
     ring, events = _of_band("rotation")
-    present = sum(map(len, events.values())) / len(events) / len(ring["members"])  # type: ignore[arg-type]
+    present = sum(map(len, events.values())) / len(events) / len(ring["members"])
     assert 0.33 < present < 0.55
 
 
@@ -90,9 +90,9 @@ def test_five_ports_are_used() -> None:
 
 def test_a_fixed_hour_is_one_weekday_and_hour_all_year() -> None:
     ring, events = _of_band("fixed-hour")
-    port = int(str(ring["ports"][0])[1:]) - 1  # type: ignore[index]
+    port = int(str(ring["ports"][0])[1:]) - 1
     zone = ZoneInfo(("EET", "CET")[port % 2])
-    starts = [min(row["crossed_at"] for row in rows).astimezone(zone) for rows in events.values()]  # type: ignore[type-var, attr-defined]
+    starts = [min(row["crossed_at"] for row in rows).astimezone(zone) for rows in events.values()]
     assert len({start.weekday() for start in starts}) == 1
     minutes = [start.hour * 60 + start.minute for start in starts]
     assert np.std(minutes) < 9
@@ -110,13 +110,13 @@ def test_strangers_of_a_burst_never_cross_otherwise_and_others_do() -> None:
 
 def test_bursts_are_short() -> None:
     ring, _ = _of_band("burst")
-    assert ring["last_at"] - ring["first_at"] <= timedelta(days=16)  # type: ignore[operator]
+    assert ring["last_at"] - ring["first_at"] <= timedelta(days=16)
 
 
 def test_joint_crossings_of_a_ring_lie_two_hours_apart_or_more() -> None:
     for ring, events in EVENTS.items():
-        starts = sorted(min(row["crossed_at"] for row in rows) for rows in events.values())  # type: ignore[type-var]
-        gaps = [b - a for a, b in zip(starts, starts[1:], strict=False)]  # type: ignore[operator]
+        starts = sorted(min(row["crossed_at"] for row in rows) for rows in events.values())
+        gaps = [b - a for a, b in zip(starts, starts[1:], strict=False)]
         assert min(gaps) > timedelta(minutes=60), ring
 
 
@@ -163,7 +163,7 @@ def test_a_ring_that_leans_on_shifts_comes_while_the_officer_is_on_duty() -> Non
     mine = roster.filter(pc.equal(roster["officer_id"], row["officer_id"]))
     starts, ends = seconds(mine["shift_start"]), seconds(mine["shift_end"])
     events = EVENTS[row["ring_id"]]
-    first = [min(r["crossed_at"] for r in rows).timestamp() for rows in events.values()]  # type: ignore[type-var, attr-defined]
+    first = [min(r["crossed_at"] for r in rows).timestamp() for rows in events.values()]
     on_duty = np.mean([((starts <= at) & (at < ends)).any() for at in first])
     assert on_duty > row["effort"] + 0.05, "the effort, and some by chance"
 

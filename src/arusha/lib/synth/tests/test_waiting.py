@@ -10,7 +10,7 @@ from arusha.lib.synth.waiting import BANDS, EDGES
 TABLE = administration().tables["waiting"]
 
 
-def _column(name: str) -> np.ndarray:  # type: ignore[type-arg]
+def _column(name: str) -> np.ndarray:
     return TABLE[name].to_numpy()
 
 

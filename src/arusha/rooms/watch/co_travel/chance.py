@@ -12,13 +12,13 @@ import numba as nb
 
 
 @nb.njit(cache=True, nogil=True)
-def log_beta(x, y):  # type: ignore[no-untyped-def]
+def log_beta(x, y):
     """Logarithm of the Beta function."""
     return math.lgamma(x) + math.lgamma(y) - math.lgamma(x + y)
 
 
 @nb.njit(cache=True, nogil=True)
-def beta_binomial_tail(n, most, alpha, beta, enough):  # type: ignore[no-untyped-def]
+def beta_binomial_tail(n, most, alpha, beta, enough):
     """P(X ≥ n), X ~ BetaBinomial(most, α, β), or 1 where n is no more than its mean; any more than `enough` is enough.
 
     The first term by log-gamma, the others by their ratios.
@@ -39,7 +39,7 @@ def beta_binomial_tail(n, most, alpha, beta, enough):  # type: ignore[no-untyped
 
 
 @nb.njit(cache=True, nogil=True)
-def stratum(foretold, edges):  # type: ignore[no-untyped-def]
+def stratum(foretold, edges):
     """The stratum of a pair by the meetings foretold: strata are cut at `edges`, ascending."""
     s = 0
     while s < len(edges) and foretold >= edges[s]:
@@ -48,20 +48,20 @@ def stratum(foretold, edges):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def prior(foretold, most, alpha, ratio):  # type: ignore[no-untyped-def]
+def prior(foretold, most, alpha, ratio):
     """α and β of a pair whose habits foretell so many meetings of at most `most`."""
     mean = min(max(ratio * foretold, 1e-9) / most, 0.98)
     return alpha, alpha * (1.0 - mean) / mean
 
 
 @nb.njit(cache=True, nogil=True)
-def updated(alpha, beta, met, covered, most):  # type: ignore[no-untyped-def]
+def updated(alpha, beta, met, covered, most):
     """α and β once shifts that cover the pair's crossings `covered` times have met `met` times."""
     return alpha + met, beta + max(most * covered - met, 0.0)
 
 
 @nb.njit(cache=True, nogil=True)
-def log_likelihood(met, covered, foretold, most, weight, alpha, ratio):  # type: ignore[no-untyped-def]
+def log_likelihood(met, covered, foretold, most, weight, alpha, ratio):
     """Of shifted counts under the prior: Σ w·log BetaBinomial(met; most × covered, α, β). Arrays of shape (pairs,)."""
     total = 0.0
     for i in range(len(met)):

@@ -23,6 +23,10 @@ class CoTravel(Params):
     screen: float = 0.01
 
 
+ORDINARY = CoTravel()
+"""The settings that hold where none are given."""
+
+
 @reason("met")
 class Met:
     """At least `together` of the `of` members met `times` times; habits explain `expected`."""
@@ -88,7 +92,7 @@ class NoHouseholds:
     ),
 )
 def co_travel(
-    crossings: Table[Crossing], households: Table[Household] | None = None, *, p: CoTravel = CoTravel()
+    crossings: Table[Crossing], households: Table[Household] | None = None, *, p: CoTravel = ORDINARY
 ) -> Iterator[Hit]:
     """Groups of travellers who were seen together oftener than their own rhythms, moved by whole weeks, would be."""
     from arusha.rooms.watch.co_travel.rings import rings

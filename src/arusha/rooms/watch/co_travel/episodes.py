@@ -29,7 +29,7 @@ def episodes_of(members: NDArray[np.int32], starts: NDArray[np.int64], streams: 
 
 
 @nb.njit(cache=True, nogil=True)
-def _episodes(members, group_starts, key, who, own, own_starts, window):  # type: ignore[no-untyped-def]
+def _episodes(members, group_starts, key, who, own, own_starts, window):
     room = 0
     for m in members:
         room += own_starts[m + 1] - own_starts[m]
@@ -59,7 +59,7 @@ def _episodes(members, group_starts, key, who, own, own_starts, window):  # type
 
 
 @nb.njit(cache=True, nogil=True)
-def _positions(members, own, own_starts):  # type: ignore[no-untyped-def]
+def _positions(members, own, own_starts):
     n = 0
     for m in members:
         n += own_starts[m + 1] - own_starts[m]

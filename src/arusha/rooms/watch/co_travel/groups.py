@@ -8,6 +8,7 @@ people who take turns are one group.
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numba as nb
 import numpy as np
@@ -76,7 +77,7 @@ def components(a: NDArray[np.int32], b: NDArray[np.int32]) -> tuple[NDArray[np.i
 
 
 @nb.njit(cache=True, nogil=True)
-def _roots(a, b, people):  # type: ignore[no-untyped-def]
+def _roots(a, b, people):
     root = np.arange(people).astype(np.int32)
     for i in range(len(a)):
         x, y = find(root, a[i]), find(root, b[i])
@@ -120,7 +121,7 @@ def _seen(found: Episodes, g: int, streams: Streams, place: dict[int, int]) -> l
     who = streams.who[found.position[found.starts[lo] : found.starts[hi]]]
     bits = [1 << place[int(person)] for person in who]
     edges = (found.starts[lo : hi + 1] - found.starts[lo]).tolist()
-    return [_union(bits[start:stop]) for start, stop in zip(edges, edges[1:], strict=False)]
+    return [_union(bits[start:stop]) for start, stop in pairwise(edges)]
 
 
 def _union(bits: list[int]) -> int:
@@ -131,7 +132,7 @@ def _union(bits: list[int]) -> int:
 
 
 def split(size: int, tied: dict[tuple[int, int], float], seen: list[int], least: int) -> list[list[int]]:
-    """Members 0 … size − 1 as groups: mined where the component is small, grown from the surest ties where it is not."""
+    """Members 0 … size − 1 as groups: mined where the component is small, else grown from the surest ties."""
     bonds = [0] * size
     for i, j in tied:
         bonds[i] |= 1 << j

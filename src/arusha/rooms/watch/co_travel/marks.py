@@ -92,7 +92,7 @@ def marks_of(looks: Looks, sets: Sets, times: NDArray[np.int64]) -> list[tuple[s
 
 
 @nb.njit(cache=True, nogil=True)
-def _looks(members, starts, edges, present, episode_starts, position, together, key, block, own_starts, homes):  # type: ignore[no-untyped-def]
+def _looks(members, starts, edges, present, episode_starts, position, together, key, block, own_starts, homes):
     n = len(starts) - 1
     spread, kept, others, usual, housed = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     there, loose = np.zeros(n), np.zeros(n)
@@ -112,7 +112,7 @@ def _looks(members, starts, edges, present, episode_starts, position, together, 
 
 
 @nb.njit(cache=True, nogil=True)
-def _members_like(mine, used, own_starts, homes):  # type: ignore[no-untyped-def]
+def _members_like(mine, used, own_starts, homes):
     """The share of the members' crossings that were used, and the share of pairs of one household."""
     total = same = 0
     for i in range(len(mine)):
@@ -123,7 +123,7 @@ def _members_like(mine, used, own_starts, homes):  # type: ignore[no-untyped-def
 
 
 @nb.njit(cache=True, nogil=True)
-def _off_timetable(begun, block):  # type: ignore[no-untyped-def]
+def _off_timetable(begun, block):
     """Median seconds between an episode's time of day and the median one of its stream, the clock as a circle."""
     off = np.empty(len(begun))
     where = begun // block
@@ -138,7 +138,7 @@ def _off_timetable(begun, block):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _episodes_like(lo, hi, present, starts, position, together, key):  # type: ignore[no-untyped-def]
+def _episodes_like(lo, hi, present, starts, position, together, key):
     """Of the episodes with enough members: their beginnings, spreads, others near and usually near, and the keys of their crossings."""
     begun = np.empty(hi - lo, np.int64)
     spreads, near, around = np.zeros(hi - lo), np.zeros(hi - lo), np.zeros(hi - lo)
@@ -162,5 +162,5 @@ def _episodes_like(lo, hi, present, starts, position, together, key):  # type: i
 
 
 @nb.njit(cache=True, nogil=True)
-def _passing(key, at):  # type: ignore[no-untyped-def]
+def _passing(key, at):
     return np.searchsorted(key, at + NEAR, side="right") - np.searchsorted(key, at - NEAR)

@@ -1,6 +1,7 @@
 """Who met whom: two crossings of one stream within the window, each used once for a pair."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numba as nb
@@ -11,10 +12,9 @@ from arusha.lib.detect.threads import in_threads
 from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, prior, stratum, updated
 from arusha.rooms.watch.co_travel.rhythm import Rhythms, foretold
 from arusha.rooms.watch.co_travel.strangers import EDGES, Prior
-from arusha.rooms.watch.co_travel.streams import Streams
+from arusha.rooms.watch.co_travel.streams import TIERS, Streams
 
 PIECES = 64
-TIERS = np.array([16, 48, 128, 256])  # crossings
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +43,19 @@ class Sieve:
 
 
 class _Tier(NamedTuple):
-    """Crossings of travellers who cross at least so often, and those of them who do not reach the next tier.
-
-    `key`, `who` as in `Streams`; `travellers` (n,); `place` (n + 1,) into `own`, places of their crossings in `key`.
-    """
+    """Crossings of the travellers from `first` on, as in `Streams`; `own` gives their places, from `place` of each."""
 
     key: NDArray[np.int64]
     who: NDArray[np.int32]
-    travellers: NDArray[np.int32]
-    place: NDArray[np.int64]
     own: NDArray[np.int32]
+    place: NDArray[np.int64]
+    first: int
 
 
 def pairs_that_met(streams: Streams, rhythms: Rhythms, of: Prior, sieve: Sieve) -> Met:
     """The pairs that pass the sieve. Cost: crossings × travellers passing within a window.
 
-    A pair is counted from the one who crosses less: so commuters, whose windows are full, are not searched for the
+    A pair is counted from the one of the lower tier: so commuters, whose windows are full, are not searched for the
     many who meet them now and then.
     """
     bounds = (sieve.least, sieve.screen, sieve.worth, 2.0 * sieve.weeks)
@@ -71,58 +68,45 @@ def pairs_that_met(streams: Streams, rhythms: Rhythms, of: Prior, sieve: Sieve) 
     if not parts:
         none = np.empty(0, np.int32)
         return Met(none, none, none, none, np.empty(0))
-    a, b, times, most, expected = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Met(np.minimum(a, b), np.maximum(a, b), times, most, expected)
+    return Met(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _pieces(streams: Streams) -> list[tuple[_Tier, int, int]]:
-    """The work in pieces of about equally many crossings, tier by tier."""
-    crossings = np.diff(streams.own_starts)
-    tier_of = np.searchsorted(TIERS, crossings, side="right")
+    """The work in pieces of about equally many crossings, the dear ones first."""
+    tier_of = np.searchsorted(TIERS, np.diff(streams.own_starts), side="right")
+    edges = np.searchsorted(tier_of, np.arange(len(TIERS) + 2))
     pieces = []
-    for tier in range(len(TIERS) + 1):
-        mine = np.flatnonzero(tier_of == tier).astype(np.int32)
-        if not len(mine):
+    for lo, hi in pairwise(edges.tolist()):
+        if lo == hi:
             continue
-        table = _tier(streams, tier_of >= tier, mine)
-        share = max(1, round(PIECES * table.place[-1] / len(streams.key)))
-        edges = np.unique(np.searchsorted(table.place, np.linspace(0, table.place[-1], share + 1)))
-        pieces += [(table, int(lo), int(hi)) for lo, hi in zip(edges[:-1], edges[1:], strict=True)]
-    return pieces
+        table = _tier(streams, lo)
+        mine = streams.own_starts[lo : hi + 1]
+        share = max(1, round(PIECES * (mine[-1] - mine[0]) / len(streams.key)))
+        cuts = lo + np.unique(np.searchsorted(mine, np.linspace(mine[0], mine[-1], share + 1)))
+        pieces += [(table, a, b) for a, b in pairwise(cuts.tolist())]
+    return pieces[::-1]
 
 
-def _tier(streams: Streams, among: NDArray[np.bool_], travellers: NDArray[np.int32]) -> _Tier:
-    place = np.zeros(len(travellers) + 1, np.int64)
-    np.cumsum(np.diff(streams.own_starts)[travellers], out=place[1:])
-    own = _gathered(streams.own, streams.own_starts, travellers, place)
-    if among.all():
-        return _Tier(streams.key, streams.who, travellers, place, own)
-    keep = among[streams.who]
+def _tier(streams: Streams, first: int) -> _Tier:
+    if first == 0:
+        return _Tier(streams.key, streams.who, streams.own, streams.own_starts, 0)
+    keep = streams.who >= first
     moved = np.cumsum(keep, dtype=np.int32) - np.int32(1)
-    return _Tier(streams.key[keep], streams.who[keep], travellers, place, moved[own])
+    begin = streams.own_starts[first]
+    own = moved[streams.own[begin:]]
+    return _Tier(streams.key[keep], streams.who[keep], own, streams.own_starts[first:] - begin, first)
 
 
 @nb.njit(cache=True, nogil=True)
-def _gathered(own, starts, travellers, place):  # type: ignore[no-untyped-def]
-    gathered = np.empty(place[-1], np.int32)
-    for t in range(len(travellers)):
-        begin = starts[travellers[t]]
-        for i in range(place[t + 1] - place[t]):
-            gathered[place[t] + i] = own[begin + i]
-    return gathered
-
-
-@nb.njit(cache=True, nogil=True)
-def _count(tier, lo, hi, r, least, screen, worth, covered, alpha, ratio, edges):  # type: ignore[no-untyped-def]
+def _count(tier, lo, hi, r, least, screen, worth, covered, alpha, ratio, edges):
     travellers = len(r.own) - 1
     tally = np.zeros((travellers, 2), np.int64)
-    touched = np.empty(travellers, np.int32)
+    touched = np.empty(travellers + 1, np.int32)
     room = 1024
     pairs, expected_ = np.empty((room, 4), np.int32), np.empty(room)
     found = 0
-    for t in range(lo, hi):
-        a = tier.travellers[t]
-        for i in range(_meet(t, tier, r, tally, touched)):
+    for a in range(lo, hi):
+        for i in range(_meet(a, tier, r.window, tally, touched)):
             b = touched[i]
             n = tally[b, 0] >> 32
             tally[b, 0] = 0
@@ -143,7 +127,7 @@ def _count(tier, lo, hi, r, least, screen, worth, covered, alpha, ratio, edges):
 
 
 @nb.njit(cache=True, nogil=True)
-def _worth_a_look(n, expected, most, screen, worth, covered, alpha, ratio):  # type: ignore[no-untyped-def]
+def _worth_a_look(n, expected, most, screen, worth, covered, alpha, ratio):
     mean = ratio * expected
     # Cheap first: no count within 1.5 standard deviations of its mean is as rare as any screen asks.
     if n <= mean or (n - mean) ** 2 < 2.25 * mean * (1.0 + mean / alpha) * (1.0 - min(mean / most, 1.0)):
@@ -156,41 +140,38 @@ def _worth_a_look(n, expected, most, screen, worth, covered, alpha, ratio):  # t
 
 
 @nb.njit(cache=True, nogil=True)
-def _meet(t, tier, r, tally, touched):  # type: ignore[no-untyped-def]
-    """Tally the meetings of the tier's traveller t with all who cross more, or as often and come after.
+def _meet(a, tier, window, tally, touched):
+    """Tally the meetings of a with every b > a; the earliest free crossing of b is used first. Returns how many b.
 
-    The earliest free crossing of the other is used first. A tally holds the count and one's own last crossing used, 32
-    bits each, then the place after the other's last crossing used. Returns how many others.
+    A tally holds the count and a's last crossing used, 32 bits each, then the place after b's last crossing used. There
+    is no branch within the window: whether a neighbour counts is as good as random, and a wrong guess costs more than
+    the work.
     """
     key, who = tier.key, tier.who
-    a = tier.travellers[t]
-    mine = r.own[a + 1] - r.own[a]
     seen = 0
     n = len(key)
-    for i in range(tier.place[t], tier.place[t + 1]):
-        here = tier.own[i]
-        now = key[here]
-        used = i - tier.place[t] + 1
-        q = here
-        while q > 0 and now - key[q - 1] <= r.window:
+    begin = tier.place[a - tier.first]
+    for i in range(begin, tier.place[a - tier.first + 1]):
+        now = key[tier.own[i]]
+        used = i - begin + 1
+        q = tier.own[i]
+        while q > 0 and now - key[q - 1] <= window:
             q -= 1
-        while q < n and key[q] - now <= r.window:
+        while q < n and key[q] - now <= window:
             b = who[q]
-            state = tally[b, 0]
-            if state == 0:
-                theirs = r.own[b + 1] - r.own[b]
-                if theirs > mine or (theirs == mine and b > a):
-                    touched[seen] = b
-                    seen += 1
-                    tally[b, 0], tally[b, 1] = 1 << 32 | used, q + 1
-            elif tally[b, 1] <= q and state & 0xFFFFFFFF != used:
-                tally[b, 0], tally[b, 1] = ((state >> 32) + 1) << 32 | used, q + 1
+            state, after = tally[b, 0], tally[b, 1]
+            fresh = (b > a) & (state == 0)
+            counts = fresh | ((state != 0) & (after <= q) & (state & 0xFFFFFFFF != used))
+            touched[seen] = b
+            seen += fresh
+            tally[b, 0] = ((state >> 32) + 1) << 32 | used if counts else state
+            tally[b, 1] = q + 1 if counts else after
             q += 1
     return seen
 
 
 @nb.njit(cache=True, nogil=True)
-def _grown(x):  # type: ignore[no-untyped-def]
+def _grown(x):
     larger = np.empty((2 * len(x), *x.shape[1:]), x.dtype)
     larger[: len(x)] = x
     return larger

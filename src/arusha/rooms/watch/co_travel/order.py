@@ -4,9 +4,11 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+GOLDEN = 0x1E3779B97F4A7C15
+
 
 @nb.njit(cache=True, nogil=True)
-def mixed(x):  # type: ignore[no-untyped-def]
+def mixed(x):
     """64 well-mixed bits of each x (Stafford's variant 13 of the MurmurHash3 finalizer). Shape (n,) to (n,)."""
     out = np.empty(len(x), np.uint64)
     for i in range(len(x)):
@@ -15,7 +17,7 @@ def mixed(x):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def mix(x):  # type: ignore[no-untyped-def]
+def mix(x):
     """64 well-mixed bits of x."""
     x = np.uint64(x)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -24,13 +26,42 @@ def mix(x):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def content_hash(whose, where, at, count):  # type: ignore[no-untyped-def]
-    """A hash for each of `count` owners of what it did, whatever the order: sum of mixed (where, at). Shape (count,)."""
-    hashes = np.zeros(count, np.uint64)
-    golden = np.uint64(0x9E3779B97F4A7C15)
-    for i in range(len(whose)):
-        hashes[whose[i]] += mix(np.uint64(at[i]) * golden + mix(np.uint64(where[i]) + golden))
+def stream_hashes(key, person, often, block, streams):
+    """A hash for each stream of when those who cross `often` did, whoever they are. Shape (streams,)."""
+    hashes = np.zeros(streams, np.uint64)
+    for i in range(len(key)):
+        if often[person[i]]:
+            hashes[key[i] // block] += mix(key[i] % block + GOLDEN)
     return hashes
+
+
+@nb.njit(cache=True, nogil=True)
+def person_hashes(key, person, rank, block, people):
+    """A hash for each person of when and in which stream they crossed, and the first of their streams, by `rank`."""
+    hashes, home = np.zeros(people, np.uint64), np.full(people, len(rank), np.int64)
+    for i in range(len(key)):
+        stream = rank[key[i] // block]
+        hashes[person[i]] += mix(stream * block + key[i] % block + GOLDEN)
+        home[person[i]] = min(home[person[i]], stream)
+    return hashes, home
+
+
+@nb.njit(cache=True, nogil=True)
+def in_new_order(key, person, row, number, rank, block):
+    """Sorted crossings once streams are ranked and people numbered anew, without those who have no number."""
+    size = np.zeros(len(rank) + 1, np.int64)
+    for i in range(len(key)):
+        if number[person[i]] >= 0:
+            size[rank[key[i] // block] + 1] += 1
+    free = np.cumsum(size)
+    key_, person_, row_ = np.empty(free[-1], np.int64), np.empty(free[-1], np.int32), np.empty(free[-1], np.int32)
+    for i in range(len(key)):
+        if number[person[i]] >= 0:
+            stream = rank[key[i] // block]
+            at = free[stream]
+            key_[at], person_[at], row_[at] = stream * block + key[i] % block, number[person[i]], row[i]
+            free[stream] += 1
+    return key_, person_, row_
 
 
 def sorted_order(key: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -46,7 +77,7 @@ def sorted_order(key: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 @nb.njit(cache=True, nogil=True)
-def settle_ties(key, who, row):  # type: ignore[no-untyped-def]
+def settle_ties(key, who, row):
     """Order crossings of one second by traveller, in place; False marks a crossing that repeats the one before it."""
     n = len(key)
     fresh = np.ones(n, np.bool_)

@@ -34,7 +34,7 @@ def chances(
 
 
 @nb.njit(cache=True, nogil=True)
-def _chances(lo, hi, a, b, times, most, expected, weeks, lift, worth, r, alpha, ratio, edges):  # type: ignore[no-untyped-def]
+def _chances(lo, hi, a, b, times, most, expected, weeks, lift, worth, r, alpha, ratio, edges):
     p, mean = np.ones(hi - lo), times[lo:hi].astype(np.float64)
     for i in range(lo, hi):
         # A week first: it tells commuters at a fraction of the work.

@@ -50,7 +50,7 @@ def picture(crossings: pa.Table, members: tuple[str, ...], *, window_us: int, we
 
 
 @nb.njit(cache=True)
-def _pairs(starts, stream, at, moved, window):  # type: ignore[no-untyped-def]
+def _pairs(starts, stream, at, moved, window):
     """Meetings of every pair i < j; both lists are sorted by stream and time, the earliest free crossing is used."""
     members = len(starts) - 1
     met = np.zeros((members, members), np.int64)

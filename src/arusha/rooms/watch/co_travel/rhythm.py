@@ -44,7 +44,7 @@ def rhythms_of(streams: Streams, window: int) -> Rhythms:
 
 
 @nb.njit(cache=True, nogil=True)
-def _beat_starts(own_key, own_starts, block):  # type: ignore[no-untyped-def]
+def _beat_starts(own_key, own_starts, block):
     starts = np.zeros(len(own_starts), np.int64)
     for a in range(len(own_starts) - 1):
         beats = 0
@@ -58,7 +58,7 @@ def _beat_starts(own_key, own_starts, block):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _fill(own_key, own_starts, block, starts, bins):  # type: ignore[no-untyped-def]
+def _fill(own_key, own_starts, block, starts, bins):
     beats = starts[-1]
     stream, count = np.full(beats, -1, np.int32), np.zeros(beats, np.int32)
     hours, days = np.zeros((beats, bins), np.uint16), np.zeros((beats, 8), np.uint16)
@@ -80,7 +80,7 @@ def _fill(own_key, own_starts, block, starts, bins):  # type: ignore[no-untyped-
 
 
 @nb.njit(cache=True, nogil=True)
-def _near(hours):  # type: ignore[no-untyped-def]
+def _near(hours):
     beats, bins = hours.shape
     near = np.zeros((beats, bins), np.uint16)
     for beat in range(beats):
@@ -91,7 +91,7 @@ def _near(hours):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def foretold(a, b, r):  # type: ignore[no-untyped-def]
+def foretold(a, b, r):
     """Meetings that the habits of a and b foretell, the most there could be, and their crossings at like hours.
 
     Foretold: Σ over shared streams of (pairs of crossings whose hours agree) × 7 Σ over weekdays of both shares
@@ -122,7 +122,7 @@ def foretold(a, b, r):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def products(x, i, y, j):  # type: ignore[no-untyped-def]
+def products(x, i, y, j):
     """Σ x[i]·y[j] over the columns. Rows are not sliced: a slice counts a reference, which two threads fight over."""
     total = np.int64(0)
     for k in range(x.shape[1]):
@@ -131,7 +131,7 @@ def products(x, i, y, j):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def meetings_after(a, b, move, r):  # type: ignore[no-untyped-def]
+def meetings_after(a, b, move, r):
     """Meetings of a with b moved by `move` seconds, crossings matched one to one, in time."""
     i, j = r.own[a], r.own[b]
     met = 0
@@ -149,13 +149,13 @@ def meetings_after(a, b, move, r):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def overlap(a, b, move, r):  # type: ignore[no-untyped-def]
+def overlap(a, b, move, r):
     """Seconds for which a and b, moved by `move`, were both about; at most 0 where never."""
     return min(r.last[a], r.last[b] + move) - max(r.first[a], r.first[b] + move) + DAY
 
 
 @nb.njit(cache=True, nogil=True)
-def by_weeks(a, b, weeks, r):  # type: ignore[no-untyped-def]
+def by_weeks(a, b, weeks, r):
     """Meetings over all moves of ±1 … ±`weeks` weeks, and how many times the pair's own overlap those moves cover."""
     met = covered = 0
     for week in range(-weeks, weeks + 1):
@@ -167,20 +167,20 @@ def by_weeks(a, b, weeks, r):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def met_as_often(a, b, enough, first, r):  # type: ignore[no-untyped-def]
+def met_as_often(a, b, enough, first, r):
     """Whether some move of ±`first` … ±28 days gives `enough` meetings, for the pair's overlap.
 
     A rota that turns by the week or by eight days brings a team together as often after a move by its own period. Only
     moves that keep half of the overlap count; moves below five days would find a burst in itself.
     """
+    often = False
     for days in range(first, 29):
-        if moved_as_often(a, b, days, enough, r):
-            return True
-    return False
+        often = often or moved_as_often(a, b, days, enough, r)
+    return often
 
 
 @nb.njit(cache=True, nogil=True)
-def moved_as_often(a, b, days, enough, r):  # type: ignore[no-untyped-def]
+def moved_as_often(a, b, days, enough, r):
     """Whether a move by so many days, either way, gives `enough` meetings, for the pair's overlap."""
     both = overlap(a, b, 0, r)
     for move in (days * DAY, -days * DAY):

@@ -110,7 +110,7 @@ def named_by_chance(
 
 
 @nb.njit(cache=True, nogil=True)
-def _drawn(key, who, block, r, draws, wanted):  # type: ignore[no-untyped-def]
+def _drawn(key, who, block, r, draws, wanted):
     """Also the tries made, and how many ordered pairs of crossings a try stands for, over two."""
     streams = key[-1] // block + 1 if len(key) else 0
     starts = np.searchsorted(key, np.arange(streams + 1) * block)
@@ -141,7 +141,7 @@ def _drawn(key, who, block, r, draws, wanted):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _measured(a, b, weeks, r):  # type: ignore[no-untyped-def]
+def _measured(a, b, weeks, r):
     n = len(a)
     met, covered, expected, most = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     for i in range(n):
@@ -151,7 +151,7 @@ def _measured(a, b, weeks, r):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _attained(bounds, met, covered, expected, most, weight, alpha, ratio, edges, least, lift, screen):  # type: ignore[no-untyped-def]
+def _attained(bounds, met, covered, expected, most, weight, alpha, ratio, edges, least, lift, screen):
     total = np.zeros(len(bounds))
     for i in range(len(met)):
         s = stratum(expected[i], edges)

@@ -17,11 +17,19 @@ from arusha.lib.datasets import Crossing
 from arusha.lib.detect import Table
 from arusha.lib.detect.codes import codes_of
 from arusha.lib.detect.texts import frequent, hashes_of
-from arusha.rooms.watch.co_travel.order import content_hash, mixed, settle_ties, sorted_order
+from arusha.rooms.watch.co_travel.order import (
+    in_new_order,
+    mixed,
+    person_hashes,
+    settle_ties,
+    sorted_order,
+    stream_hashes,
+)
 
 DAY = 86_400
 WEEK = 7 * DAY
 HOUR = 3_600
+TIERS = np.array([16, 48, 128, 256])  # crossings: a pair is looked for from the one of the lower tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +80,17 @@ def streams_of(crossings: Table[Crossing], least: int) -> Streams:
     at = _seconds(crossings.data["crossed_at"])
     person, firsts = frequent(hashes_of(crossings.data["person_token"]), least)
     block = (int(at.max(initial=0)) // WEEK + 6) * WEEK
-    keep = np.flatnonzero((person >= 0) & ~crowds(stream, at, 2 * ports))
-    key = at[keep] + stream[keep].astype(np.int64) * block
+    row = np.flatnonzero(person >= 0).astype(np.int32)
+    key = stream[row] * np.int64(block) + at[row]
     order = sorted_order(key)
-    row = keep[order].astype(np.int32)
-    rows = _often(_distinct(_Rows(key[order], person[row], row)), len(firsts), least)
-    rows, named = _by_content(_ports_by_content(rows, block, ports), block, firsts)
+    row = row[order]
+    rows = _ordinary(_Rows(key[order], person[row], row), block, 2 * ports, len(firsts), least)
+    rows, named = _by_content(rows, block, ports, firsts, least)
     own_starts = np.zeros(len(named) + 1, np.int64)
     np.cumsum(np.bincount(rows.person, minlength=len(named)), out=own_starts[1:])
     own = _own(rows.person, own_starts)
     own_key = rows.key[own]
-    at_port = _travellers_at(rows.person[own], own_key // (2 * block))
+    at_port = _travellers_at(rows.person, own, own_key, 2 * block)
     return Streams(rows.key, rows.person, rows.row, own, own_key, own_starts, block, named, at_port)
 
 
@@ -101,8 +109,8 @@ def _stream_of(crossings: Table[Crossing]) -> tuple[NDArray[np.int32], int]:
     strange = sorted(set(texts) - {"in", "out"})
     if strange:
         raise ValueError(f"crossings: direction {strange[0]!r} is neither 'in' nor 'out'")
-    out = np.array([text == "out" for text in texts], np.int32)
-    return ports.codes * 2 + (out[ways.codes] if len(texts) else ways.codes), len(ports.texts)
+    out = np.array([text == "out" for text in texts] or [False], np.int32)
+    return ports.codes * 2 + out[ways.codes], len(ports.texts)
 
 
 def _seconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
@@ -113,17 +121,24 @@ def _seconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
     return whole
 
 
-def crowds(stream: NDArray[np.int32], at: NDArray[np.int64], streams: int) -> NDArray[np.bool_]:
-    """Crossings in hours when a stream carries far more than it does at the same hour of the weeks around.
+def _ordinary(rows: _Rows, block: int, streams: int, people: int, least: int) -> _Rows:
+    """Crossings in ordinary hours of those who cross often; of crossings that repeat one another the first row."""
+    keep = settle_ties(rows.key, rows.person, rows.row)
+    _keep_often(rows.person, keep, people, least)
+    crowded = crowded_hours(_hourly(rows.key, keep, block, streams))
+    if crowded.any():
+        _drop_hours(rows.key, keep, block, crowded)
+    return rows if keep.all() else _Rows(rows.key[keep], rows.person[keep], rows.row[keep])
+
+
+def crowded_hours(count: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Hours in which a stream carries far more than it does at the same hour of the weeks around; (streams, hours).
 
     On a festival, after a strike or a fog everybody meets everybody, and no rhythm foretells it. An hour is crowded
     where its count exceeds 2.5 times the median of the same hour 1 to 4 weeks before and after, plus 25.
     """
-    if not len(at):
-        return np.zeros(0, np.bool_)
-    hours = int(at.max()) // HOUR + 1
-    slot = stream * hours + (at // HOUR).astype(np.int32)
-    count = np.bincount(slot, minlength=streams * hours).reshape(streams, hours)
+    hours = int(np.flatnonzero(count.any(axis=0))[-1]) + 1 if count.any() else 0
+    crowded, count = np.zeros(count.shape, np.bool_), count[:, :hours]
     around = np.full((8, *count.shape), np.nan)
     for i, weeks in enumerate((-4, -3, -2, -1, 1, 2, 3, 4)):
         step = weeks * 7 * 24
@@ -132,8 +147,31 @@ def crowds(stream: NDArray[np.int32], at: NDArray[np.int64], streams: int) -> ND
     full = count > 25
     usual = np.zeros(count.shape)
     usual[full] = _median(around[:, full])
-    crowded: NDArray[np.bool_] = (full & (count > 2.5 * usual + 25)).reshape(-1)[slot]
+    crowded[:, :hours] = full & (count > 2.5 * usual + 25)
     return crowded
+
+
+@nb.njit(cache=True, nogil=True)
+def _keep_often(person, keep, people, least):
+    crossings = np.zeros(people, np.int64)
+    for i in range(len(person)):
+        crossings[person[i]] += keep[i]
+    for i in range(len(person)):
+        keep[i] &= crossings[person[i]] >= least
+
+
+@nb.njit(cache=True, nogil=True)
+def _hourly(key, keep, block, streams):
+    count = np.zeros((streams, block // HOUR), np.int64)
+    for i in range(len(key)):
+        count[key[i] // block, key[i] % block // HOUR] += keep[i]
+    return count
+
+
+@nb.njit(cache=True, nogil=True)
+def _drop_hours(key, keep, block, crowded):
+    for i in range(len(key)):
+        keep[i] &= not crowded[key[i] // block, key[i] % block // HOUR]
 
 
 def _median(around: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -145,61 +183,53 @@ def _median(around: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(known > 0, (ordered[middle // 2, at] + ordered[(middle + 1) // 2, at]) / 2, np.inf)
 
 
-def _distinct(rows: _Rows) -> _Rows:
-    """The same without crossings that repeat one another; the first row of each stays."""
-    fresh = settle_ties(rows.key, rows.person, rows.row)
-    return rows if fresh.all() else _Rows(rows.key[fresh], rows.person[fresh], rows.row[fresh])
+def _by_content(
+    rows: _Rows, block: int, ports: int, firsts: NDArray[np.int64], least: int
+) -> tuple[_Rows, NDArray[np.int64]]:
+    """Ports and travellers numbered by what they did, and of travellers only those with crossings enough.
 
-
-def _often(rows: _Rows, people: int, least: int) -> _Rows:
-    """Only crossings of those with `least` of them or more."""
-    keep = (np.bincount(rows.person, minlength=people) >= least)[rows.person]
-    return rows if keep.all() else _Rows(rows.key[keep], rows.person[keep], rows.row[keep])
-
-
-def _ports_by_content(rows: _Rows, block: int, ports: int) -> _Rows:
-    """Ports numbered by their traffic, the two directions of a port side by side."""
-    edges = np.searchsorted(rows.key, np.arange(2 * ports + 1) * block)
-    stream = np.repeat(np.arange(2 * ports, dtype=np.int32), np.diff(edges))
-    traffic = content_hash(stream, np.zeros_like(stream), rows.key - stream * np.int64(block), 2 * ports)
-    order = np.argsort(traffic[0::2] + mixed(traffic[1::2]), kind="stable")
-    blocks = [slice(edges[s], edges[s + 1]) for port in order for s in (2 * port, 2 * port + 1)]
-    if not blocks:
-        return rows
-    key = np.concatenate([rows.key[b] % block + s * block for s, b in enumerate(blocks)])
-    return _Rows(key, *(np.concatenate([x[b] for b in blocks]) for x in (rows.person, rows.row)))
-
-
-def _by_content(rows: _Rows, block: int, firsts: NDArray[np.int64]) -> tuple[_Rows, NDArray[np.int64]]:
-    """Travellers numbered by what they did: those of one stream side by side, then by a hash of their crossings.
-
-    Also, for each of them, a row that holds the token.
+    Ports by their traffic, the two directions side by side; travellers by tier of crossings, then those of one stream
+    side by side, then by a hash of their crossings. Also, for each traveller, a row that holds the token.
     """
-    people = len(firsts)
-    stream = (rows.key // block).astype(np.int32)
-    did = content_hash(rows.person, stream, rows.key, people)
-    home = np.full(people, -1, np.int32)
-    # Rows lie in order of stream: the last write is of the first stream.
-    home[rows.person[::-1]] = stream[::-1]
-    there = np.flatnonzero(home >= 0)
-    order = there[np.lexsort((did[there], home[there]))]
-    number = np.full(people, -1, np.int32)
-    number[order] = np.arange(len(order), dtype=np.int32)
-    kept = _Rows(rows.key, number[rows.person], rows.row)
-    settle_ties(kept.key, kept.person, kept.row)
-    return kept, firsts[order]
+    crossings = np.bincount(rows.person, minlength=len(firsts))
+    often = crossings >= least
+    traffic = stream_hashes(rows.key, rows.person, often, block, 2 * ports)
+    rank = np.empty(2 * ports, np.int64)
+    order = np.argsort(traffic[0::2] + mixed(traffic[1::2]), kind="stable")
+    rank[2 * order], rank[2 * order + 1] = 2 * np.arange(ports), 2 * np.arange(ports) + 1
+    did, home = person_hashes(rows.key, rows.person, rank, block, len(firsts))
+    there = np.flatnonzero(often)
+    tier = np.searchsorted(TIERS, crossings[there], side="right")
+    there = there[np.lexsort((did[there], home[there], tier))]
+    number = np.full(len(firsts), -1, np.int32)
+    number[there] = np.arange(len(there), dtype=np.int32)
+    placed = _Rows(*in_new_order(rows.key, rows.person, rows.row, number, rank, block))
+    settle_ties(placed.key, placed.person, placed.row)
+    return placed, firsts[there]
 
 
-def _travellers_at(who: NDArray[np.int32], port: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many travellers use each port; rows lie traveller by traveller, in order of port."""
+def _travellers_at(
+    who: NDArray[np.int32], own: NDArray[np.int32], own_key: NDArray[np.int64], two: int
+) -> NDArray[np.int64]:
+    """How many travellers use each port; `own` lies traveller by traveller, in order of port. `two`: both its streams."""
     if not len(who):
         return np.zeros(0, np.int64)
-    first = np.r_[True, (who[1:] != who[:-1]) | (port[1:] != port[:-1])]
-    return np.bincount(port[first])
+    users: NDArray[np.int64] = _users(who, own, own_key, two, int(own_key.max()) // two + 1)
+    return users
 
 
 @nb.njit(cache=True, nogil=True)
-def _own(who, starts):  # type: ignore[no-untyped-def]
+def _users(who, own, own_key, two, ports):
+    users = np.zeros(ports, np.int64)
+    for i in range(len(own)):
+        port = own_key[i] // two
+        if i == 0 or who[own[i]] != who[own[i - 1]] or own_key[i - 1] // two != port:
+            users[port] += 1
+    return users
+
+
+@nb.njit(cache=True, nogil=True)
+def _own(who, starts):
     own = np.empty(len(who), np.int32)
     free = starts.copy()
     for position in range(len(who)):

@@ -56,7 +56,7 @@ def components_made(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.in
 
 
 @nb.njit(cache=True, nogil=True)
-def _components_made(a, b, people):  # type: ignore[no-untyped-def]
+def _components_made(a, b, people):
     root = np.full(people, -1, np.int32)
     made = np.empty(len(a), np.int64)
     now = 0
@@ -77,7 +77,7 @@ def _components_made(a, b, people):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def find(root, x):  # type: ignore[no-untyped-def]
+def find(root, x):
     """The root of x, the way to it halved."""
     while root[x] != x:
         root[x] = root[root[x]]

@@ -76,7 +76,7 @@ def _mean_rate(sets: Sets, ties: Ties) -> NDArray[np.float64]:
 
 
 @nb.njit(cache=True, nogil=True)
-def _rates(members, starts, a, b, rate):  # type: ignore[no-untyped-def]
+def _rates(members, starts, a, b, rate):
     mean = np.zeros(len(starts) - 1)
     for g in range(len(starts) - 1):
         pairs = 0
@@ -94,7 +94,7 @@ def _rates(members, starts, a, b, rate):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _most_telling(members, starts, rate, crossings, first, present, alpha, log_tests):  # type: ignore[no-untyped-def]
+def _most_telling(members, starts, rate, crossings, first, present, alpha, log_tests):
     groups = len(starts) - 1
     together, times = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
     expected, p = np.zeros(groups), np.ones(groups)

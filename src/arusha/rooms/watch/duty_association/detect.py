@@ -8,7 +8,7 @@ from arusha.lib.detect import Hit, LaneShuffle, Nulls, Params, Table, WeekShift,
 
 
 class DutyAssociation(Params):
-    """`fdr`: share of false associations allowed, at each level. `least`: joint crossings a group must have.
+    """`fdr`: share of false associations allowed, at each level; `least`: joint crossings a group must have.
 
     `absences`: joint crossings that chance would have put elsewhere, below which an officer is not named. `lift`: how
     many times the expected an association must be. `window`: crossings so close are one joint crossing.
@@ -19,6 +19,10 @@ class DutyAssociation(Params):
     absences: float = 5.0
     lift: float = 1.3
     window: timedelta = timedelta(minutes=15)
+
+
+ORDINARY = DutyAssociation()
+"""The settings that hold where none are given."""
 
 
 @reason("on-lane")
@@ -73,7 +77,7 @@ class NoLanes:
     ),
 )
 def duty_association(
-    crossings: Table[Crossing], roster: Table[Shift], groups: Table[Hit], *, p: DutyAssociation = DutyAssociation()
+    crossings: Table[Crossing], roster: Table[Shift], groups: Table[Hit], *, p: DutyAssociation = ORDINARY
 ) -> Iterator[Hit]:
     """Units on duty at a group's crossings beyond chance, and, apart from them, officers whose lanes it took."""
     from arusha.rooms.watch.duty_association.associations import associations

@@ -60,7 +60,7 @@ def duties_in(shifts: Shifts) -> Duties:
 
 
 @nb.njit(cache=True, nogil=True)
-def _hourly(officer, port, begins, ends, officers, hours):  # type: ignore[no-untyped-def]
+def _hourly(officer, port, begins, ends, officers, hours):
     table = np.full((officers, hours), -1, np.int16)
     for i in range(len(officer)):
         for hour in range((begins[i] + HOUR // 2) // HOUR, min((ends[i] + HOUR // 2) // HOUR, hours)):
@@ -78,7 +78,7 @@ def units_on_duty(passages: Passages, groups: int, shifts: Shifts, least: int) -
     serves[shifts.port[shifts.port >= 0], shifts.officer[shifts.port >= 0]] = True
     where = passages.stream // 2
     group, officer, of, times = _counted(edges, where, hour, duties.port, serves, least, _room(edges, where, serves))
-    usual = _by_hour_of_day(where, hour, edges, duties.port, group, officer)
+    usual = _by_hour_of_day(hour, edges, duties.port, group, officer)
     drawn = _drawn(group, of, edges, hour)
     worth = drawn | (times > usual + 1.5 * np.sqrt(usual))
     rate = _moved(edges, where, hour, duties.port, group, officer, worth)
@@ -101,7 +101,7 @@ def _drawn(
 
 
 def excess(times: NDArray[np.int32], of: NDArray[np.int32], rate: NDArray[np.float64]) -> float:
-    """How many times the variance of independent passages the counts show: median z² over the median of χ²₁, at least 1."""
+    """How many times the variance of independent passages the counts show, at least 1: median z² over that of χ²₁."""
     use = (rate > 0.02) & (rate < 0.98)
     if use.sum() < 50:
         return 1.0
@@ -121,7 +121,7 @@ def _best(
 
 
 @nb.njit(cache=True, nogil=True)
-def _room(edges, where, serves):  # type: ignore[no-untyped-def]
+def _room(edges, where, serves):
     room = 0
     for g in range(len(edges) - 1):
         for o in range(serves.shape[1]):
@@ -130,7 +130,7 @@ def _room(edges, where, serves):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _counted(edges, port, hour, duty, serves, least, room):  # type: ignore[no-untyped-def]
+def _counted(edges, port, hour, duty, serves, least, room):
     """For each group and officer who serves its ports: passages within the roster, and those with the officer there."""
     group, officer = np.empty(room, np.int32), np.empty(room, np.int32)
     of, times = np.empty(room, np.int32), np.empty(room, np.int32)
@@ -149,7 +149,7 @@ def _counted(edges, port, hour, duty, serves, least, room):  # type: ignore[no-u
 
 
 @nb.njit(cache=True, nogil=True)
-def _by_hour_of_day(port, hour, edges, duty, group, officer):  # type: ignore[no-untyped-def]
+def _by_hour_of_day(hour, edges, duty, group, officer):
     """Passages expected with the officer there, by the officer's duties at that hour of the day, wherever."""
     share = np.zeros((len(duty), 24))
     for o in range(len(duty)):
@@ -163,7 +163,7 @@ def _by_hour_of_day(port, hour, edges, duty, group, officer):  # type: ignore[no
 
 
 @nb.njit(cache=True, nogil=True)
-def _moved(edges, port, hour, duty, group, officer, worth):  # type: ignore[no-untyped-def]
+def _moved(edges, port, hour, duty, group, officer, worth):
     """The share of passages with the officer there, over all moves of ±1 … ±26 weeks; nan where it is not worth it."""
     rate = np.full(len(group), np.nan)
     for i in range(len(group)):
@@ -179,15 +179,15 @@ def _moved(edges, port, hour, duty, group, officer, worth):  # type: ignore[no-u
 
 
 @nb.njit(cache=True, nogil=True)
-def _concerned(where, serves, officer):  # type: ignore[no-untyped-def]
+def _concerned(where, serves, officer):
+    concerned = False
     for port in where:
-        if serves[port, officer]:
-            return True
-    return False
+        concerned = concerned or serves[port, officer]
+    return concerned
 
 
 @nb.njit(cache=True, nogil=True)
-def _there(port, hour, lo, hi, move, duty, officer):  # type: ignore[no-untyped-def]
+def _there(port, hour, lo, hi, move, duty, officer):
     """Passages lo … hi − 1 moved by `move` hours with the officer there, and those still within the roster."""
     times = of = 0
     for e in range(lo, hi):
@@ -199,17 +199,17 @@ def _there(port, hour, lo, hi, move, duty, officer):  # type: ignore[no-untyped-
 
 
 @nb.njit(cache=True, nogil=True)
-def _tails(times, of, rate, excess):  # type: ignore[no-untyped-def]
+def _tails(times, of, rate, excess):
     """Binomial tails of counts that vary `excess` times as much: of so many fewer passages."""
     p = np.ones(len(times))
     for i in range(len(times)):
         if times[i] > of[i] * rate[i]:
-            p[i] = binomial_tail(int(times[i] / excess), int(math.ceil(of[i] / excess)), rate[i])
+            p[i] = binomial_tail(int(times[i] / excess), math.ceil(of[i] / excess), rate[i])
     return p
 
 
 @nb.njit(cache=True, nogil=True)
-def binomial_tail(times, n, rate):  # type: ignore[no-untyped-def]
+def binomial_tail(times, n, rate):
     """P(Binomial(n, rate) ≥ times)."""
     total = 0.0
     log_ways = math.lgamma(n + 1.0)
@@ -220,7 +220,7 @@ def binomial_tail(times, n, rate):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _like(edges, port, hour, duty, unit, group, officer):  # type: ignore[no-untyped-def]
+def _like(edges, port, hour, duty, unit, group, officer):
     """Officers of the unit on duty at nine in ten of the passages at which this one was, itself among them."""
     like = np.zeros(len(group), np.int32)
     for i in range(len(group)):

@@ -75,7 +75,7 @@ def officers_by_lane(passages: Passages, groups: int, lanes: Lanes, shifts: Shif
 def _tested(
     edges, stream, at, taken, starts, row_lane, traffic, since, by_stream, stream_starts,
     work_starts, work_shift, work_begins, longest, ends, officer_of, officers, least,
-):  # fmt: skip  # type: ignore[no-untyped-def]
+):  # fmt: skip
     found = []
     offered, took = np.zeros(len(traffic)), np.zeros(len(traffic))
     slot = np.full(officers, -1, np.int64)
@@ -114,7 +114,7 @@ def _tested(
 
 
 @nb.njit(cache=True, nogil=True)
-def shares(lanes, hour, traffic, own):  # type: ignore[no-untyped-def]
+def shares(lanes, hour, traffic, own):
     """Each lane's share of the others' traffic in the hour and the ones beside it, one traveller added to each lane."""
     share = np.zeros(len(lanes))
     total = 0.0
@@ -131,7 +131,7 @@ def shares(lanes, hour, traffic, own):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def working(lane, at, starts, begins, longest):  # type: ignore[no-untyped-def]
+def working(lane, at, starts, begins, longest):
     """Places of the lane's shifts that began by `at` and not so long before that all have ended."""
     mine = begins[starts[lane] : starts[lane + 1]]
     return range(
@@ -140,7 +140,7 @@ def working(lane, at, starts, begins, longest):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _judge(lines, taken, first, offered, took, slot):  # type: ignore[no-untyped-def]
+def _judge(lines, taken, first, offered, took, slot):
     """One test for each officer in the lines (officer, lane, passage, share); `taken` from the passage `first` on."""
     names = []
     for officer, _, _, _ in lines:
@@ -171,7 +171,7 @@ def _judge(lines, taken, first, offered, took, slot):  # type: ignore[no-untyped
 
 
 @nb.njit(cache=True, nogil=True)
-def sum_tail(chance, times):  # type: ignore[no-untyped-def]
+def sum_tail(chance, times):
     """P(sum of independent draws with these chances ≥ times), exactly; 1 where times is no more than expected."""
     if times <= chance.sum():
         return 1.0

@@ -1,4 +1,4 @@
-"""Where a group passed: its crossings as joint ones, each with port, direction, moment and the lane most members took."""
+"""Where a group passed: its joint crossings, each with port, direction, moment and the lane most members took."""
 
 from dataclasses import dataclass
 
@@ -98,7 +98,7 @@ def passages_of(
 
 
 @nb.njit(cache=True, nogil=True)
-def _majorities(lane, starts):  # type: ignore[no-untyped-def]
+def _majorities(lane, starts):
     """For each passage the lane that more than half of its rows name, −1 where there is none or it is not known."""
     most = np.full(len(starts) - 1, -1, np.int32)
     for e in range(len(starts) - 1):
