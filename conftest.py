@@ -22,6 +22,10 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 from arusha.conf.compose import compose  # noqa: E402
 
 compose()
+
+from django.conf import settings  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow hashing is not what is tested
 pytest_plugins = ["tests.support.fixtures"]
 
 

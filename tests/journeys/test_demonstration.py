@@ -14,6 +14,7 @@ from tests.support.chromium import (
     assert_accessible,
     assert_fits,
     bottom,
+    change_password,
     fill_date,
     opened,
     read_in,
@@ -103,6 +104,7 @@ def test_the_ring_stands_in_the_inbox_with_its_officer(reader, ring):
     numbers = [first.nth(place).get_by_role("link").inner_text() for place in range(1, 11)]
     page.get_by_label("Number or identifier").fill(ring["members"][0])
     page.get_by_role("button", name="Apply filters").click()
+    expect(page).to_have_url(re.compile(f"q={ring['members'][0]}"))
     number = page.get_by_role("main").get_by_role("row").nth(1).get_by_role("link")
     assert number.inner_text() in numbers
     number.click()
@@ -209,6 +211,7 @@ def give_an_account(page, staff_number):
     page.get_by_role("navigation", name="Main menu").get_by_role("link", name="People").click()
     page.get_by_label("Name or staff number").fill(staff_number)
     page.get_by_role("button", name="Apply filters").click()
+    expect(page).to_have_url(re.compile(f"q={staff_number}"))
     page.get_by_role("main").get_by_role("row").nth(1).get_by_role("link").first.click()
     page.get_by_role("button", name="Open an account").click()
     password = "first to be changed"
@@ -224,10 +227,7 @@ def answer_the_question(site, name, password, hidden):
     """As the officer asked: change the first password, find the question, answer it; see nothing else."""
     page = site.sign_in(name, password)
     expect(page.get_by_role("heading", name="Change my password")).to_be_visible()
-    page.get_by_label("Your password of now").fill(password)
-    page.get_by_label("Password", exact=True).fill("four words of my own")
-    page.get_by_label("The same password again").fill("four words of my own")
-    page.get_by_role("button", name="Change the password").click()
+    change_password(page, password, "four words of my own")
     page.goto("/")
     page.get_by_role("link", name="A question is put to you.").click()
     page.get_by_role("button", name="Open it").click()
@@ -351,7 +351,7 @@ def test_every_page_fits_a_phone(every_page, language):
     menu.get_by_role("button").click()
     expect(menu.get_by_role("button")).to_have_attribute("aria-expanded", "true")
     menu.get_by_role("link").last.click()
-    assert page.url.endswith("/people/")
+    expect(page).to_have_url(re.compile("/people/$"))
 
 
 LEFT_IN_LATIN = """() => {

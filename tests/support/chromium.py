@@ -23,6 +23,8 @@ LAUNCHED_WITH = (
 )
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 375, "height": 740}
+PATIENCE = 20_000
+"""Milliseconds that a page may take to show what is expected of it, on a machine that has much else to do."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 LANGUAGES = {"en": "English", "fr": "Français", "ar": "العربيّة"}
 
@@ -33,6 +35,7 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("no chromium: sudo apt-get install chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(LAUNCHED_WITH))
         try:
@@ -54,7 +57,7 @@ class Site:
         context = self.browser.new_context(
             base_url=self.address, viewport=viewport, locale=locale, reduced_motion="reduce", color_scheme="light"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda told: self._heard(told.text))
@@ -100,6 +103,15 @@ def sign_out(page: Page) -> None:
     page.locator("summary.ar-account__summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def change_password(page: Page, old: str, new: str) -> None:
+    """Fill in and send the form by which people change their own password."""
+    page.get_by_label("Your password of now").fill(old)
+    page.get_by_label("Password", exact=True).fill(new)
+    page.get_by_label("The same password again").fill(new)
+    page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_role("alert")).to_contain_text("Your password is changed.")
 
 
 def fill_date(group: Locator, day: Any) -> None:

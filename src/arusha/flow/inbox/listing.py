@@ -99,13 +99,18 @@ def shown(findings: FindingSet) -> FindingSet:
 def row(finding: Finding) -> list[Any]:
     """A finding as the cells of `COLUMNS`."""
     return [
-        {"text": spoken("F", finding.number), "href": f"/findings/{finding.pk}/"},
+        {"text": numbered(finding), "href": f"/findings/{finding.pk}/"},
         get_template("inbox/what.html").render(what(finding)),
         certain(finding.q),
         finding.support,
         finding.last_at,
         draw("tag", text=STATES.get(finding.state, finding.state), tone=TONES.get(finding.state, "neutral")),
     ]
+
+
+def numbered(finding: Finding) -> SafeString:
+    """Its number as people say it, on one line."""
+    return format_html('<bdi class="ar-nowrap">{}</bdi>', spoken("F", finding.number))
 
 
 def what(finding: Finding) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Nothing here knows Django, a clock or a setting, so that a detector runs on file
 from arusha.lib.detect.detector import Detector, Params, detector, reason
 from arusha.lib.detect.discovery import benjamini_hochberg, holm
 from arusha.lib.detect.hits import HITS, Evidence, Hit, hits_table
-from arusha.lib.detect.nulls import LaneShuffle, Null, Nulls, WeekShift
+from arusha.lib.detect.nulls import LaneShuffle, Null, Nulls, WeekShift, WeekShuffle
 from arusha.lib.detect.tables import Source, Table, table_of
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Source",
     "Table",
     "WeekShift",
+    "WeekShuffle",
     "benjamini_hochberg",
     "detector",
     "hits_table",

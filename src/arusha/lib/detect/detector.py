@@ -15,7 +15,7 @@ import pyarrow as pa
 from arusha.lib.datasets import DATASETS, Dataset
 from arusha.lib.detect.hits import HITS, Hit, hits_table
 from arusha.lib.detect.nulls import Null
-from arusha.lib.detect.tables import Table, table_of
+from arusha.lib.detect.tables import Table, complete, table_of
 
 Class = TypeVar("Class", bound=type)
 UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -82,7 +82,7 @@ class Detector:
         Raises
         ------
         ValueError
-            naming the input that is missing or unknown, or the column that does not fit.
+            naming the input that is missing or unknown, or the column that does not fit or lacks values.
         """
         names = [i.name for i in self.inputs]
         unknown = sorted(set(inputs) - set(names))
@@ -95,7 +95,10 @@ class Detector:
                 if not wanted.optional:
                     raise ValueError(f"{self.name} needs the input {wanted.name!r}")
                 continue
-            tables[wanted.name] = frame if isinstance(frame, Table) else _table(wanted, frame)
+            given = frame if isinstance(frame, Table) else _table(wanted, frame)
+            if wanted.dataset is not None:
+                complete(wanted.dataset, given.data)
+            tables[wanted.name] = given
         return hits_table(self.name, self.function(**tables, p=params or self.params()))
 
 

@@ -25,8 +25,8 @@ class Null(Protocol):
 class WeekShift:
     """Each traveller keeps their own rhythm of days and hours, and is moved by whole weeks independently of the others.
 
-    Whoever meets only because they keep the same hours meets as often after the shift as before it. With another
-    `table`, `who` and `when`, the same of rosters: each unit keeps its rota and works it some weeks earlier or later.
+    Whoever meets only because they keep the same hours meets as often after the shift as before it. Two who move alike
+    still cross together: for worlds in which nobody does, see `WeekShuffle`.
     """
 
     weeks: int = 4
@@ -36,15 +36,39 @@ class WeekShift:
 
     def draw(self, tables: Mapping[str, pa.Table], rng: np.random.Generator) -> dict[str, pa.Table]:
         """Move each traveller by a whole number of weeks drawn from ±1 … ±`weeks`."""
-        moved = tables[self.table]
-        codes, people = _codes(moved, (self.who,))
+        codes, people = _codes(tables[self.table], (self.who,))
         steps = rng.integers(1, self.weeks + 1, people) * rng.choice((-1, 1), people)
-        for when in self.when:
-            times = np.asarray(moved[when].cast(pa.int64())) + steps[codes] * WEEK_US
-            at = moved.column_names.index(when)
-            column = pa.array(times, pa.int64()).cast(moved.schema.field(at).type)
-            moved = moved.set_column(at, moved.schema.field(at), column)
-        return {**tables, self.table: moved}
+        return {**tables, self.table: _moved(tables[self.table], self.when, steps[codes])}
+
+
+@dataclass(frozen=True, slots=True)
+class WeekShuffle:
+    """Each traveller keeps their weekdays and hours and their span of time; the week of every crossing is drawn anew.
+
+    Meetings that habits explain stay as likely as they were; an understanding to cross on the same days is gone. A span
+    below `least` weeks is widened to as many, since a burst shuffled within itself would stay a burst.
+    """
+
+    least: int = 26
+    table: str = "crossings"
+    who: str = "person_token"
+    when: tuple[str, ...] = ("crossed_at",)
+
+    def draw(self, tables: Mapping[str, pa.Table], rng: np.random.Generator) -> dict[str, pa.Table]:
+        """Move each row by whole weeks to a week drawn from its owner's span, within the table's."""
+        given = tables[self.table]
+        if not given.num_rows:
+            return dict(tables)
+        codes, people = _codes(given, (self.who,))
+        week = _microseconds(given[self.when[0]]) // WEEK_US
+        first, last = np.full(people, np.iinfo(np.int64).max), np.full(people, np.iinfo(np.int64).min)
+        np.minimum.at(first, codes, week)
+        np.maximum.at(last, codes, week)
+        short = np.maximum(self.least - (last - first + 1), 0)
+        first = np.maximum(first - short // 2, week.min())
+        last = np.minimum(np.maximum(last + (short + 1) // 2, first + self.least - 1), week.max())
+        drawn = rng.integers(first[codes], last[codes] + 1)
+        return {**tables, self.table: _moved(given, self.when, drawn - week)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +84,7 @@ class LaneShuffle:
         """Exchange lanes at random within each port, direction and hour."""
         given = tables[self.table]
         stream, _ = _codes(given, ("port_code", "direction"))
-        hour = np.asarray(given["crossed_at"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64())) // HOUR_US
+        hour = _microseconds(given["crossed_at"]) // HOUR_US
         before = np.lexsort((np.arange(given.num_rows), hour, stream))
         after = np.lexsort((rng.random(given.num_rows), hour, stream))
         source = np.empty(given.num_rows, np.int64)
@@ -81,6 +105,19 @@ class Nulls:
         for null in self.each:
             drawn = null.draw(drawn, rng)
         return drawn
+
+
+def _microseconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    return np.asarray(column.cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()))
+
+
+def _moved(table: pa.Table, when: tuple[str, ...], weeks: NDArray[np.int64]) -> pa.Table:
+    """The table with the named moments moved by so many weeks, row by row."""
+    for name in when:
+        at, field = table.column_names.index(name), table.schema.field(name)
+        moved = pa.array(_microseconds(table[name]) + weeks * WEEK_US, pa.timestamp("us", tz="UTC"))
+        table = table.set_column(at, field, moved.cast(field.type))
+    return table
 
 
 def _codes(table: pa.Table, names: tuple[str, ...]) -> tuple[NDArray[np.int64], int]:

@@ -95,6 +95,23 @@ def table_of(dataset: Dataset, frame: object, *, manifest: str | None = None) ->
     return Table(data, (Source(manifest or _hash(data), data.num_rows),))
 
 
+def complete(dataset: Dataset, data: pa.Table) -> None:
+    """Refuse rows that lack a required value.
+
+    Raises
+    ------
+    ValueError
+        naming the column, how many rows lack it and the first of them, 0-based.
+    """
+    for column in dataset.columns:
+        missing = 0 if column.optional else data[column.name].null_count
+        if missing:
+            first = int(np.flatnonzero(data[column.name].is_null().to_numpy())[0])
+            raise ValueError(
+                f"{dataset.name}: {column.name!r} is empty in {missing} rows, the first of them row {first}"
+            )
+
+
 def _column(dataset: Dataset, given: pa.Table, name: str) -> pa.ChunkedArray:
     declared = dataset.column(name)
     if name not in given.column_names:

@@ -27,7 +27,7 @@ class Twice:
 
 
 @detector("test-twice", of="group", null=WeekShift())
-def twice(codes: Table[CodeEntry], *, p: Settings = Settings()) -> Iterator[Hit]:  # noqa: B008
+def twice(codes: Table[CodeEntry], *, p: Settings = Settings()) -> Iterator[Hit]:
     """Codes that occur in at least two lists."""
     names = codes.data["code"].to_pylist()
     for code in sorted(set(names)):

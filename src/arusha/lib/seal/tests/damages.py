@@ -235,6 +235,7 @@ NOT_LINKS: list[bytes] = [
     rehashed(digest=journal().chain[2].digest[:31]),
     rehashed(digest=journal().chain[2].digest + b"x"),
     rehashed().replace(b'"digest":"', b'"digest":" '),
+    rehashed().replace(journal().chain[2].digest.hex().encode(), journal().chain[2].digest.hex().upper().encode()),
     rehashed().replace(b",", b", "),
     rehashed().replace(b"}", b',"z":1}'),
 ]

@@ -91,6 +91,15 @@ def test_both_agree_on_any_mixture_of_damages(data: st.DataObject) -> None:
     examine(j, data.draw(st.sampled_from([None, *CHECKPOINTS.values()])), data.draw(st.booleans()))
 
 
+@pytest.mark.parametrize("name", [b"count", b"first_seq", b"number"])
+@pytest.mark.parametrize("other", [b"true", b"1.0", b'"1"', b"1e0", b"01"])
+def test_both_refuse_a_number_that_only_equals_what_it_should_be(name: bytes, other: bytes) -> None:
+    j = journal((1, 1))
+    j.links[0] = j.links[0].replace(b'"' + name + b'":1', b'"' + name + b'":' + other)
+    assert other in j.links[0]
+    assert not examine(j).ok
+
+
 @given(st.data())
 def test_both_agree_on_links_with_any_bytes_replaced(data: st.DataObject) -> None:
     j = journal((1, 2))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from arusha.lib.datasets import Crossing, Household
-from arusha.lib.detect import Hit, Params, Table, WeekShift, detector, reason
+from arusha.lib.detect import Hit, Params, Table, WeekShuffle, detector, reason
 
 
 class CoTravel(Params):
@@ -80,7 +80,7 @@ class NoHouseholds:
 @detector(
     "co-travel",
     of="group",
-    null=WeekShift(weeks=4),
+    null=WeekShuffle(),
     blind_to=(
         "fewer-than-4-crossings",
         "same-weekday-and-hour-all-year",

@@ -1,6 +1,6 @@
 """From tied pairs to groups that were themselves seen together.
 
-A component of ties glues strangers: a member's family, a neighbour. Where at least half of a component's pairs are
+A component of ties glues strangers: a member's family, a neighbour. Where at least two thirds of a component's pairs are
 tied it is one group. Where fewer are, the closed sets that its episodes keep showing are mined; those whose pairs are
 mostly tied are kept, the largest of them, and sets that share members are joined while their pairs stay mostly tied:
 people who take turns are one group.
@@ -45,7 +45,7 @@ def groups_among(ties: Ties, streams: Streams, window: int, least: int) -> Sets:
     sizes = np.diff(starts)
     component = np.searchsorted(label[starts[:-1]], _label_of(ties.a, people, label))
     tied = np.bincount(component, minlength=len(sizes))
-    dense = 4 * tied >= sizes * (sizes - 1)
+    dense = 3 * tied >= sizes * (sizes - 1)
     whole = Sets(people, starts.astype(np.int64))
     if dense.all():
         return whole
@@ -158,10 +158,10 @@ def closed_sets(seen: list[int], least: int) -> list[int] | None:
 
 
 def mostly_tied(group: int, bonds: list[int]) -> bool:
-    """Whether at least half of the group's pairs are tied."""
+    """Whether at least two thirds of the group's pairs are tied: two groups of four that share a person are two."""
     members = _bits(group)
     ends = sum((bonds[i] & group).bit_count() for i in members)
-    return 2 * ends >= len(members) * (len(members) - 1)
+    return 3 * ends >= 2 * len(members) * (len(members) - 1)
 
 
 def _uncovered(pairs: list[int], sets: list[int]) -> list[int]:

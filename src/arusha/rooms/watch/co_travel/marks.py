@@ -139,7 +139,7 @@ def _off_timetable(begun, block):
 
 @nb.njit(cache=True, nogil=True)
 def _episodes_like(lo, hi, present, starts, position, together, key):
-    """Of the episodes with enough members: their beginnings, spreads, others near and usually near, and the keys of their crossings."""
+    """Of the episodes with enough members: beginnings, spreads, others near and usually near, keys of crossings."""
     begun = np.empty(hi - lo, np.int64)
     spreads, near, around = np.zeros(hi - lo), np.zeros(hi - lo), np.zeros(hi - lo)
     used = np.empty(starts[hi] - starts[lo], np.int64)

@@ -31,9 +31,10 @@ class Prior:
 class Strangers:
     """Pairs drawn as they come; all arrays (draws,).
 
-    `weight` how many of all pairs each stands for; `met`, `covered` by shifts; `foretold`, `most` by habits.
+    `pair` tells pairs apart, some of which are drawn twice; `weight` how many of all pairs each stands for; `met`, `covered` by shifts; `foretold`, `most` by habits.
     """
 
+    pair: NDArray[np.int64]
     weight: NDArray[np.float64]
     met: NDArray[np.float64]
     covered: NDArray[np.float64]
@@ -49,7 +50,8 @@ def drawn(streams: Streams, rhythms: Rhythms, weeks: int) -> Strangers:
     """
     a, b, agree, tries, pairs = _drawn(streams.key, streams.who, streams.block, rhythms, DRAWS, SAMPLE)
     met, covered, expected, most = _measured(a, b, weeks, rhythms)
-    return Strangers(pairs / max(tries, 1) / np.minimum(agree, HEAVY), met, covered, expected, most)
+    pair = a.astype(np.int64) * streams.travellers + b
+    return Strangers(pair, pairs / max(tries, 1) / np.minimum(agree, HEAVY), met, covered, expected, most)
 
 
 def fitted(strangers: Strangers) -> Prior:
@@ -59,7 +61,7 @@ def fitted(strangers: Strangers) -> Prior:
     found = []
     for s in range(len(EDGES) + 1):
         mine = use & (where == s)
-        if mine.sum() < FEW:
+        if len(np.unique(strangers.pair[mine])) < FEW:
             found.append((1.0, 1.0))
             continue
         data = [x[mine] for x in (strangers.met, strangers.covered, strangers.foretold, strangers.most)]

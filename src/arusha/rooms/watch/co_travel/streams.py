@@ -73,9 +73,8 @@ def streams_of(crossings: Table[Crossing], least: int) -> Streams:
     Raises
     ------
     ValueError
-        where a person, port, direction or time is missing, or a direction is neither 'in' nor 'out'.
+        where a direction is neither 'in' nor 'out'.
     """
-    _complete(crossings)
     stream, ports = _stream_of(crossings)
     at = _seconds(crossings.data["crossed_at"])
     person, firsts = frequent(hashes_of(crossings.data["person_token"]), least)
@@ -92,14 +91,6 @@ def streams_of(crossings: Table[Crossing], least: int) -> Streams:
     own_key = rows.key[own]
     at_port = _travellers_at(rows.person, own, own_key, 2 * block)
     return Streams(rows.key, rows.person, rows.row, own, own_key, own_starts, block, named, at_port)
-
-
-def _complete(crossings: Table[Crossing]) -> None:
-    for name in ("person_token", "port_code", "direction", "crossed_at"):
-        column = crossings.data[name]
-        if column.null_count:
-            first = int(np.flatnonzero(column.is_null().to_numpy())[0])
-            raise ValueError(f"crossings: {name!r} is empty in {column.null_count} rows, the first of them row {first}")
 
 
 def _stream_of(crossings: Table[Crossing]) -> tuple[NDArray[np.int32], int]:
@@ -211,7 +202,7 @@ def _by_content(
 def _travellers_at(
     who: NDArray[np.int32], own: NDArray[np.int32], own_key: NDArray[np.int64], two: int
 ) -> NDArray[np.int64]:
-    """How many travellers use each port; `own` lies traveller by traveller, in order of port. `two`: both its streams."""
+    """How many travellers use each port; `own` lies traveller by traveller, by port. `two`: length of both streams."""
     if not len(who):
         return np.zeros(0, np.int64)
     users: NDArray[np.int64] = _users(who, own, own_key, two, int(own_key.max()) // two + 1)

@@ -115,7 +115,7 @@ def _most_telling(members, starts, rate, crossings, first, present, alpha, log_t
             share = mean / most
             tail = beta_binomial_tail(min(reached[h], most), most, alpha, alpha * (1.0 - share) / share, 1.0)
             tail = min(tail * (size - 1), 1.0)
-            sure = 2 * h >= size and math.log(max(tail, 1e-300)) + log_tests[g] < BEYOND_DOUBT
+            sure = 2 * h > size and math.log(max(tail, 1e-300)) + log_tests[g] < BEYOND_DOUBT
             if sure or tail < p[g] or together[g] == 0:
                 together[g], times[g], expected[g], p[g] = h, reached[h], mean, tail
             sets *= h / (size - h + 1.0)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from arusha.lib.datasets import Crossing, Shift
-from arusha.lib.detect import Hit, LaneShuffle, Nulls, Params, Table, WeekShift, detector, reason
+from arusha.lib.detect import Hit, LaneShuffle, Nulls, Params, Table, WeekShuffle, detector, reason
 
 
 class DutyAssociation(Params):
@@ -27,7 +27,7 @@ ORDINARY = DutyAssociation()
 
 @reason("on-lane")
 class OnLane:
-    """Of `on` joint crossings while the officer worked a lane there, most members took it at `times`, not `expected`."""
+    """Of `on` joint crossings while the officer worked a lane there, most members took it at `times`; `expected`."""
 
     times: int
     on: int
@@ -67,7 +67,7 @@ class NoLanes:
 @detector(
     "duty-association",
     of=("unit", "officer"),
-    null=Nulls((LaneShuffle(), WeekShift(table="roster", who="unit_id", when=("shift_start", "shift_end")))),
+    null=Nulls((LaneShuffle(), WeekShuffle(table="roster", who="officer_id", when=("shift_start", "shift_end")))),
     blind_to=(
         "fewer-than-8-joint-crossings",
         "officer-always-on-the-lane",

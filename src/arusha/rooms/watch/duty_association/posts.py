@@ -87,15 +87,9 @@ def shifts_of(roster: Table[Shift], lanes: Lanes) -> Shifts:
     Raises
     ------
     ValueError
-        where a shift ends before it starts, or an officer, unit, port or moment is missing.
+        where a shift ends before it starts.
     """
     data = roster.data
-    for name in ("officer_id", "unit_id", "port_code", "shift_start", "shift_end"):
-        if data[name].null_count:
-            first = int(np.flatnonzero(data[name].is_null().to_numpy())[0])
-            raise ValueError(
-                f"roster: {name!r} is empty in {data[name].null_count} rows, the first of them row {first}"
-            )
     begins, ends = seconds(data["shift_start"]), seconds(data["shift_end"])
     if (ends <= begins).any():
         raise ValueError(f"roster: the shift in row {int(np.argmax(ends <= begins))} ends before it starts")
