@@ -66,9 +66,7 @@ def acts() -> None:
             times[name].append((time.perf_counter() - began) / ACTS)
     act_s, bare_s = (statistics.median(times[name]) for name in ("act", "bare"))
     print(f"settings: {settings}, {ACTS} acts a round, median of {ROUNDS} interleaved rounds")
-    print(
-        f"an act with its entry and encrypted reason: {act_s * 1e3:.2f} ms; the same write alone: {bare_s * 1e3:.2f} ms"
-    )
+    print(f"an act with its entry and reason: {act_s * 1e3:.2f} ms; the same write alone: {bare_s * 1e3:.2f} ms")
     print(f"ratio {act_s / bare_s:.2f} (to reach: 1.5)")
 
 
@@ -77,12 +75,9 @@ def verifying() -> None:
     from arusha.lib.seal.chain import canonical, entry_digest, link_line, next_link
     from arusha.lib.seal.verify_journal import verify
 
-    bodies = [
-        canonical({"about": f"finding:{i:036d}", "act": "finding.disposed", "at": "2026-03-02T09:30:00+00:00",
-                   "by": "person:0190d3f2-0000-7000-8000-000000000001", "facts": {"set": {"state": ["open", "explained"]}},
-                   "id": f"{i:036d}", "v": 1, "why": "ab" * 32})
-        for i in range(ENTRIES)
-    ]  # fmt: skip
+    told = {"about": "", "act": "finding.disposed", "at": "2026-03-02T09:30:00+00:00", "v": 1, "why": "ab" * 32}
+    told |= {"by": "person:0190d3f2-0000-7000-8000-000000000001", "facts": {"set": {"state": ["open", "explained"]}}}
+    bodies = [canonical(told | {"about": f"finding:{i:036d}", "id": f"{i:036d}"}) for i in range(ENTRIES)]
     lines, last = [], None
     for start in range(0, ENTRIES, 1000):
         last = next_link(last, [entry_digest(body) for body in bodies[start : start + 1000]])

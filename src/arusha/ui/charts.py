@@ -93,7 +93,7 @@ def histogram_with_mark(
 ) -> Spec:
     """What chance alone gives, as a histogram, and what was seen as a mark on the same line.
 
-    Where what was seen lies beyond four times the draws, the line is a square-root one, or chance would be a hair on it.
+    Where what was seen lies beyond four times the draws, the line is a square-root one: chance would be a hair on it.
     """
     colour = tokens()
     data = _binned(draws, observed)

@@ -62,7 +62,7 @@ def say_json(value: Any) -> None:
 
 
 def fail(text: str, code: int = 2) -> NoReturn:
-    """Say what is wrong on standard error and leave: 2 for a request that cannot be carried out, 1 for a check that fails."""
+    """Say what is wrong on standard error and leave: 2 where a request cannot be carried out, 1 where a check fails."""
     say_aside(text)
     raise SystemExit(code)
 

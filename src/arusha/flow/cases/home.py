@@ -1,4 +1,4 @@
-"""What cases tell on the start page: the reader's open tasks. What a task says is protected, so only its case is named."""
+"""What cases tell on the start page: the reader's open tasks; what they say is protected, so only the case is named."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -237,7 +237,7 @@ def _change(row: Finding) -> str:
     told = row.changed
     if not told:
         return ""
-    said = [_("It had been disposed of as: %(was)s.") % {"was": STATES.get(told["was"], told["was"])}]
+    said: list[Any] = [_("It had been disposed of as: %(was)s.") % {"was": STATES.get(told["was"], told["was"])}]
     if told.get("joined"):
         said.append(_("Joined since: %(who)s.") % {"who": ", ".join(told["joined"])})
     if told.get("support"):

@@ -96,10 +96,7 @@ def shell_languages() -> list[dict[str, Any]]:
     """The languages to choose from, each by the name it has in itself."""
     active = (get_language() or "en").split("-")[0]
     infos = [get_language_info(code) for code in SHELL_LANGUAGES]
-    return [
-        {"code": info["code"], "name": info["name_local"], "current": info["code"] == active}
-        for info in infos
-    ]
+    return [{"code": info["code"], "name": info["name_local"], "current": info["code"] == active} for info in infos]
 
 
 @register.simple_tag(takes_context=True)

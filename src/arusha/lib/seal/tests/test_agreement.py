@@ -6,7 +6,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arusha.lib.seal.tests.damages import ENTRIES, LINKS, NOT_LINKS, Damage
@@ -80,6 +80,7 @@ def test_both_call_a_whole_journal_whole(checkpoint: str) -> None:
     assert examine(journal(unchained=3), CHECKPOINTS[checkpoint]).ok == good
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_both_agree_on_any_mixture_of_damages(data: st.DataObject) -> None:
     j = journal(unchained=3)
@@ -100,6 +101,7 @@ def test_both_refuse_a_number_that_only_equals_what_it_should_be(name: bytes, ot
     assert not examine(j).ok
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_both_agree_on_links_with_any_bytes_replaced(data: st.DataObject) -> None:
     j = journal((1, 2))

@@ -4,7 +4,7 @@ import json
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arusha.lib.seal.chain import GENESIS, Link, entry_digest
@@ -285,6 +285,7 @@ def fingerprint_of(link: Link) -> str:
 BATCHES = st.lists(st.integers(1, 7), min_size=1, max_size=7)
 
 
+@settings(deadline=None)
 @given(BATCHES, st.integers(0, 5), st.data())
 def test_every_journal_verifies_with_every_checkpoint_taken_of_it(
     batches: list[int], unchained: int, data: st.DataObject
@@ -296,6 +297,7 @@ def test_every_journal_verifies_with_every_checkpoint_taken_of_it(
     assert (report.vouched, report.chained, report.entries) == (link.last_seq, sum(batches), len(j.bodies))
 
 
+@settings(deadline=None)
 @given(BATCHES, st.integers(0, 3), st.data())
 def test_one_altered_bit_anywhere_names_its_entry(batches: list[int], unchained: int, data: st.DataObject) -> None:
     j = journal(batches, unchained)
@@ -307,6 +309,7 @@ def test_one_altered_bit_anywhere_names_its_entry(batches: list[int], unchained:
     assert (fault.kind, fault.entries) == ("entry-altered", (seq, seq))
 
 
+@settings(deadline=None)
 @given(BATCHES, st.integers(0, 3), st.data())
 def test_removing_inserting_or_moving_names_the_first_line_that_is_wrong(
     batches: list[int], unchained: int, data: st.DataObject
@@ -326,6 +329,7 @@ def test_removing_inserting_or_moving_names_the_first_line_that_is_wrong(
         assert faults[0].entries[0] == wrong
 
 
+@settings(deadline=None)
 @given(BATCHES, st.data())
 def test_any_changed_field_of_any_link_is_noticed(batches: list[int], data: st.DataObject) -> None:
     j = journal(batches)
