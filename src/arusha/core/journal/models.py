@@ -9,14 +9,17 @@ from arusha.core.privacy import internal, open_, protected
 
 
 class Entry(models.Model):
-    """One act, as canonical JSON bytes, with its digest; `about` and `act` stand outside for looking up only."""
+    """One act, as canonical JSON bytes, with its digest; `about`, `act` and `by` stand outside for looking up only.
+
+    Only `about` has an index: every act pays for each index, and the record is written far oftener than it is searched.
+    """
 
     seq = open_(models.BigAutoField(primary_key=True))
     id = open_(models.UUIDField(unique=True))
     once = internal(models.CharField(max_length=120, unique=True, null=True))
-    act = internal(models.CharField(max_length=60, db_index=True))
+    act = internal(models.CharField(max_length=60))
     about = internal(models.CharField(max_length=80, db_index=True))
-    by = protected(models.CharField(max_length=80, db_index=True))
+    by = protected(models.CharField(max_length=80))
     at = internal(models.DateTimeField())
     body = protected(models.BinaryField())
     digest = open_(models.BinaryField(max_length=32))

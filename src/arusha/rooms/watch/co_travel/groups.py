@@ -1,6 +1,6 @@
 """From tied pairs to groups that were themselves seen together.
 
-A component of ties glues strangers: a member's family, a neighbour. Where at least two thirds of a component's pairs are
+A component of ties glues strangers: a member's family, a neighbour. Where two thirds of a component's pairs or more are
 tied it is one group. Where fewer are, the closed sets that its episodes keep showing are mined; those whose pairs are
 mostly tied are kept, the largest of them, and sets that share members are joined while their pairs stay mostly tied:
 people who take turns are one group.

@@ -31,7 +31,8 @@ class Prior:
 class Strangers:
     """Pairs drawn as they come; all arrays (draws,).
 
-    `pair` tells pairs apart, some of which are drawn twice; `weight` how many of all pairs each stands for; `met`, `covered` by shifts; `foretold`, `most` by habits.
+    `pair` tells pairs apart, for some are drawn twice; `weight` how many of all pairs each stands for; `met`, `covered`
+    by shifts; `foretold`, `most` by habits.
     """
 
     pair: NDArray[np.int64]

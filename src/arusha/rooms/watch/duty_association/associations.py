@@ -130,7 +130,7 @@ def _told(
     times, on, total, expected = numbers
     moments = scene.moments[rows]
     span = (_moment(moments.min()), _moment(moments.max()))
-    lanes = bool((scene.lanes.lane >= 0).any() and (scene.shifts.lane >= 0).any())
+    lanes = bool((scene.lanes.lane[of.rows] >= 0).any() and (scene.shifts.lane >= 0).any())
     return Association(
         kind,
         name,

@@ -95,7 +95,8 @@ def _tested(
                     continue
                 offered[lane] += 1
                 took[lane] += taken[e] == lane
-                for i in working(lane, at[e], work_starts, work_begins, longest):
+                begun, now = working(lane, at[e], work_starts, work_begins, longest)
+                for i in range(begun, now):
                     if ends[work_shift[i]] > at[e]:
                         lines.append((officer_of[work_shift[i]], lane, e, share[k]))
         for judged in _judge(lines, taken[lo:hi], lo, offered, took, slot):
@@ -132,11 +133,10 @@ def shares(lanes, hour, traffic, own):
 
 @nb.njit(cache=True, nogil=True)
 def working(lane, at, starts, begins, longest):
-    """Places of the lane's shifts that began by `at` and not so long before that all have ended."""
+    """From where to where the lane's shifts began by `at`, and not so long before that all have ended."""
     mine = begins[starts[lane] : starts[lane + 1]]
-    return range(
-        starts[lane] + np.searchsorted(mine, at - longest), starts[lane] + np.searchsorted(mine, at, side="right")
-    )
+    first = starts[lane] + np.searchsorted(mine, at - longest)
+    return first, starts[lane] + np.searchsorted(mine, at, side="right")
 
 
 @nb.njit(cache=True, nogil=True)
