@@ -1,6 +1,7 @@
 """Every field of every model is classed; foreign keys go the way imports go; every page declares who may see it."""
 
 from django.apps import apps
+from django.core.management import call_command
 from django.urls import get_resolver
 
 from arusha.core.privacy import Privacy, class_of
@@ -53,3 +54,7 @@ def test_no_role_is_ever_the_system():
     from arusha.core.people.roles import ROLES
 
     assert "system" not in ROLES
+
+
+def test_no_migration_is_missing(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
