@@ -21,7 +21,7 @@ from tests.support.chromium import (
     reading,
 )
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey")]
+pytestmark = pytest.mark.journey
 
 TODAY = datetime.now(ZoneInfo("EET")).date()
 MONTH_END = TODAY.replace(day=monthrange(TODAY.year, TODAY.month)[1])

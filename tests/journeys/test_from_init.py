@@ -19,7 +19,7 @@ from tests.support.chromium import assert_accessible, change_password, reading, 
 from tests.support.program import ROOT, Program
 from tests.support.without_demonstration import without_demonstration
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey")]
+pytestmark = pytest.mark.journey
 
 AIRPORT = ROOT.parent / "shared" / "data" / "airport-waits"
 

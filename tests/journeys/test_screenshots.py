@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.support.chromium import reading
 from tests.support.program import ROOT
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey")]
+pytestmark = pytest.mark.journey
 
 PICTURES = ROOT / "docs" / "pictures"
 TAKE = os.environ.get("ARUSHA_PICTURES") == "1"

@@ -29,12 +29,18 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 LANGUAGES = {"en": "English", "fr": "Français", "ar": "العربيّة"}
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The browser; where it is not installed, the one reason for which a journey is skipped."""
+def installed() -> str:
+    """Where the browser is; where it is not installed, the one reason for which a journey is skipped."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("no chromium: sudo apt-get install chromium")
+    return path
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The browser, started and stopped."""
+    path = installed()
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(LAUNCHED_WITH))

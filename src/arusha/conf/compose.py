@@ -10,6 +10,6 @@ def compose() -> None:
     """Load every declaration. A detector that is found is offered; a signal that is declared is known."""
     for name in ("capability", "figures", "explain", "home", "pages"):
         list(discovery.modules(name))
-    from arusha.flow.runs.offered import DETECTORS
+    from arusha.flow.inbox.offered import DETECTORS
 
     DETECTORS.update(discovery.detectors())

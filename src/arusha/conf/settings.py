@@ -106,5 +106,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a refusal is an answer, not a fault
 }
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # unique by Accounts.get_by_natural_key, which ignores the case of letters

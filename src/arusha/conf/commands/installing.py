@@ -1,6 +1,7 @@
 """Installing, serving, working in the background, looking for faults."""
 
 import secrets
+import socket
 import subprocess
 import sys
 from typing import Annotated
@@ -30,8 +31,9 @@ def init(
     if places.installation() is not None:
         say(f"There is already an installation in {places.home()}; its schema is brought up to date.")
         migrate()
-        return
-    installed = install(name, zone, demo=False)
+        if not _without_account():
+            return
+    installed = places.installation() or install(name, zone, demo=False)
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     with ready() as here, progress("making the first account"):
         first_account(administrator, password, zone, here.now())
@@ -39,6 +41,14 @@ def init(
     say("Keep the keys elsewhere too, and away from copies of the data.")
     say(f"\nSign in as {administrator} with the password {password}\nIt is shown this once.")
     say("\nNext: arusha serve, then add people and their roles under People.")
+
+
+def _without_account() -> bool:
+    """Whether nobody can sign in yet, as when `init` was interrupted."""
+    with ready():
+        from arusha.core.people.models import Account
+
+        return not Account.objects.exists()
 
 
 def install(name: str, zone: str, *, demo: bool) -> places.Installation:
@@ -123,6 +133,7 @@ def serve(
         )
     from arusha.conf.serving import run
 
+    _refuse_taken(host, port)
     helper = subprocess.Popen([sys.executable, "-m", "arusha.conf.cli", "worker"]) if background else None
     try:
         say(f"Serving http://{host}:{port} – stop with Ctrl-C")
@@ -131,6 +142,16 @@ def serve(
         if helper is not None:
             helper.terminate()
             helper.wait(10)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Say so in a sentence where something listens there already."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as wrong:
+            fail(f"Cannot listen on {host}:{port} ({wrong.strerror}). Stop what does, or name another --port.")
 
 
 def worker(

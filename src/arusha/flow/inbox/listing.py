@@ -51,7 +51,7 @@ class Filters(forms.Form):
     marks = forms.ChoiceField(
         label=_("Ordinary groups"),
         required=False,
-        choices=[("", _("Shown")), ("without", _("Hidden: household, tour, crew, shared transport"))],
+        choices=[("all", _("Shown")), ("without", _("Hidden: household, tour, crew, shared transport"))],
     )
     q = forms.CharField(label=_("Number or identifier"), required=False, max_length=120)
 
@@ -59,13 +59,14 @@ class Filters(forms.Form):
         """Offer the states and every signal that something declares."""
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["state"].choices = [("", _("Any")), *STATES.items()]
+        fields["state"].choices = [("any", _("Any")), *STATES.items()]
         kinds = [(f"{s.name}/{kind}", title) for s in SIGNALS.values() for kind, title in s.title.items()]
-        fields["signal"].choices = [("", _("Any")), *kinds]
+        fields["signal"].choices = [("any", _("Any")), *kinds]
 
 
 def narrowed(findings: FindingSet, actor: Any, asked: dict[str, Any]) -> FindingSet:
     """The findings that the filters leave."""
+    asked = {name: value for name, value in asked.items() if value != "any"}
     if asked.get("state"):
         findings = findings.filter(state=asked["state"])
     if asked.get("signal"):

@@ -34,8 +34,8 @@ def inbox(request: Any) -> HttpResponse:
         "rows": [listing.row(finding) for finding in found.items],
         "page": found,
         "keep": ask.hidden(),
-        "narrowed": bool(request.GET),
-        "ordinary": 0 if request.GET else ordinary.count(),
+        "narrowed": _filtered(request),
+        "ordinary": 0 if _filtered(request) else ordinary.count(),
         "ordinary_shown": shown_number(ordinary.count()),
         "export": "/findings.csv" + ask.url(),
     }
@@ -109,11 +109,21 @@ def assign(request: Any, pk: Any) -> HttpResponse:
 
 
 def _asked(request: Any) -> tuple[Any, lists.Ask, listing.Filters]:
-    ask = lists.read(request.GET, listing.COLUMNS, order="q", filters=listing.FILTERS)
-    form = listing.Filters(request.GET or listing.USUAL)
+    given = _given(request)
+    ask = lists.read(given, listing.COLUMNS, order="q", filters=listing.FILTERS)
+    form = listing.Filters(given)
     asked = form.cleaned_data if form.is_valid() else {}
     rows = listing.narrowed(Finding.objects.visible_to(request.actor), request.actor, asked)
     return rows.order_by(*ask.order_by()), ask, form
+
+
+def _given(request: Any) -> Any:
+    """What the address asks for; what is usual where it names no filter, also when it sorts or turns the page."""
+    return request.GET if _filtered(request) else {**request.GET.dict(), **listing.USUAL}
+
+
+def _filtered(request: Any) -> bool:
+    return any(name in request.GET for name in listing.FILTERS)
 
 
 def _visible(request: Any, pk: Any) -> Finding:

@@ -78,6 +78,9 @@ def crossings_over_time(
         svg=charts.svg(drawn(WHOLE), label=label, name="time"),
         narrow=charts.svg(drawn(PHONE), label=label, name="time-narrow"),
         headers=[_("Traveller"), _("Crossed at"), _("Direction")],
-        rows=[[who, f"{at:%Y-%m-%d %H:%M}", way] for who, at, way in sorted(ticks, key=lambda t: t[1])[:ROWS]],
+        rows=[
+            [{"text": who, "code": True}, f"{at:%Y-%m-%d %H:%M}", way]
+            for who, at, way in sorted(ticks, key=lambda t: t[1])[:ROWS]
+        ],
         text=_("With the duty shifts of the officers found on their lane.") if spans else "",
     )

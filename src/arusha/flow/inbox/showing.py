@@ -8,13 +8,14 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from arusha.flow.inbox.evidence import Rested, rested
+from arusha.flow.inbox.evidence import rested
 from arusha.flow.inbox.findings import STATES
 from arusha.flow.inbox.listing import MARKS, certain, title_of
 from arusha.flow.inbox.models import Finding, FindingSubject
+from arusha.flow.inbox.offered import DETECTORS
 from arusha.flow.inbox.panels import FindingView, Panel
 from arusha.flow.inbox.signals import EXPLAINS
 from arusha.flow.inbox.words import sentences, shown
@@ -158,7 +159,9 @@ def evidence_page(row: Finding, query: Mapping[str, str]) -> dict[str, Any]:
         "evidence_page_links": page,
         "evidence_empty": _("The run's file of hits is no longer here, so its rows cannot be shown."),
         "evidence_choices": [
-            (format_html('<a href="?{}">{}</a>', urlencode({"data": other}), other)) for other in names if other != name
+            (format_html('<a href="?{}"><bdi>{}</bdi></a>', urlencode({"data": other}), other))
+            for other in names
+            if other != name
         ],
     }
 
@@ -249,18 +252,23 @@ def _change(row: Finding) -> str:
 
 
 def _run_again(row: Finding) -> Any:
-    if row.run is None:
+    detector = DETECTORS.get(row.signal)
+    if row.run is None or detector is None:
         return _("It does not come from a detector.")
-    rows: Rested = rested(row)
-    inputs = " ".join(f"--input {name}=FILE" for name in rows.datasets())
+    inputs = " ".join(f"--input {wanted.name}={'FILE' if wanted.dataset else 'HITS'}" for wanted in detector.inputs)
     return format_html(
         "<p>{}</p><p><code dir='ltr'>arusha watch {}</code></p>"
-        "<p>{}</p><p><code dir='ltr'>arusha detect {} {} --out HITS.parquet</code></p><p>{}</p>",
+        "<p>{}</p><p><code dir='ltr'>arusha detect {} {} --out HITS.parquet</code></p>"
+        "<p>{} <a href='/supervision/runs/{}/'><bdi>{}</bdi></a> <bdi>{}</bdi></p><p>{} {}</p>",
         _("On what this installation has received:"),
         row.signal,
         _("On files of your own, without a database:"),
         row.signal,
         inputs,
-        _("Run %(run)s, hit %(hit)s; the input files by their hash: %(inputs)s")
-        % {"run": row.run, "hit": row.hit_id, "inputs": ", ".join(rows.manifests()) or "–"},
+        _("Run and hit:"),
+        row.run,
+        row.run,
+        row.hit_id,
+        _("The files that its rows stand in, by their hash:"),
+        format_html_join(", ", "<bdi>{}</bdi>", ((manifest,) for manifest in rested(row).manifests())) or "–",
     )

@@ -37,6 +37,10 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
             say(receipt.as_json())
         else:
             tell(receipt)
+        if receipt.manifest.received and not receipt.manifest.accepted and not receipt.already:
+            fail(
+                "Nothing of it was accepted: mend the file, its mapping or the received codes, and receive it again.", 1
+            )
 
     @app.command()
     def watch(
@@ -55,8 +59,11 @@ def tell(receipt: Any) -> None:
     """A receipt in words, with the first rows that were set aside."""
     from arusha.lib.intake.words import receipt_sentences, reject_sentence
 
-    for sentence in receipt_sentences(receipt):
+    sentences = receipt_sentences(receipt)
+    for sentence in sentences[:1] if receipt.already else sentences:
         say(f"{receipt.manifest.dataset}: {sentence}")
+    if receipt.already:
+        return
     for reject in receipt.first_rejects[:TOLD]:
         say(f"  row {reject.row}: {reject_sentence(reject)}")
     if receipt.manifest.rejected > TOLD:
@@ -68,7 +75,8 @@ def watch_all(names: list[str], as_of: str, at: Any, *, quiet: bool = False) -> 
     from datetime import date
 
     from arusha.core.people.roles import System
-    from arusha.flow.runs import offered, watching
+    from arusha.flow.inbox import offered
+    from arusha.flow.runs import watching
 
     known = offered.DETECTORS
     unknown = sorted(set(names) - set(known))

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from arusha.core.people.roles import role
 from arusha.flow.inbox.listing import certain, title_of, what
 from arusha.flow.inbox.models import Finding
+from arusha.flow.inbox.offered import DETECTORS
 from arusha.flow.runs.models import Run
-from arusha.flow.runs.offered import DETECTORS
 from arusha.lib.datasets import DATASETS
 from arusha.lib.ids import spoken
 from arusha.lib.intake import Lake

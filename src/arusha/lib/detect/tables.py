@@ -41,6 +41,8 @@ class Table(Generic[Row]):
     def refs(self, rows: Iterable[int]) -> tuple[Evidence, ...]:
         """Evidence that points at these rows of `data` (0-based) in the inputs as given, one `Evidence` an input."""
         wanted = np.unique(np.fromiter(rows, np.int64))
+        if len(self.sources) == 1 and self.sources[0].rows is None:
+            return (Evidence(self.sources[0].manifest, tuple(wanted.tolist())),) if len(wanted) else ()
         found, start = [], 0
         for source in self.sources:
             stop = start + source.count

@@ -66,5 +66,8 @@ def who_with_whom(seen: Picture, view: FindingView) -> Panel:
         svg=charts.svg(drawn(WHOLE // 2), label=label, name="network"),
         narrow=charts.svg(drawn(PHONE), label=label, name="network-narrow"),
         headers=[_("One"), _("Other"), {"label": _("Times"), "numeric": True}],
-        rows=[[a, b, round(weight)] for a, b, weight in sorted(edges, key=lambda edge: -edge[2])],
+        rows=[
+            [{"text": a, "code": True}, {"text": b, "code": True}, round(weight)]
+            for a, b, weight in sorted(edges, key=lambda edge: -edge[2])
+        ],
     )

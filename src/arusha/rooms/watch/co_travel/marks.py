@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from arusha.lib.datasets import Household
 from arusha.lib.detect import Table
+from arusha.lib.detect.threads import in_threads, stretches
 from arusha.rooms.watch.co_travel.episodes import Episodes
 from arusha.rooms.watch.co_travel.groups import Sets
 from arusha.rooms.watch.co_travel.streams import DAY, Streams
@@ -47,11 +48,15 @@ def looks_of(
 ) -> Looks:
     """Describe each group by its episodes of at least `together` members; `homes` (travellers,) −1 where unknown."""
     edges = np.searchsorted(episodes.group, np.arange(len(sets.sizes) + 1))
+    given = (sets.members, sets.starts, edges, episodes.present, episodes.starts, episodes.position, together)
     arrays = (streams.key, streams.block, streams.own_starts, homes)
-    found = _looks(
-        sets.members, sets.starts, edges, episodes.present, episodes.starts, episodes.position, together, *arrays
-    )
-    return Looks(*found)
+
+    def work(piece: tuple[int, int]) -> tuple[NDArray[np.generic], ...]:
+        found: tuple[NDArray[np.generic], ...] = _looks(*piece, *given, *arrays)
+        return found
+
+    parts = in_threads(work, stretches(len(sets.sizes), 16) or [(0, 0)])
+    return Looks(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def homes_of(
@@ -92,22 +97,23 @@ def marks_of(looks: Looks, sets: Sets, times: NDArray[np.int64]) -> list[tuple[s
 
 
 @nb.njit(cache=True, nogil=True)
-def _looks(members, starts, edges, present, episode_starts, position, together, key, block, own_starts, homes):
-    n = len(starts) - 1
+def _looks(lo, hi, members, starts, edges, present, episode_starts, position, together, key, block, own_starts, homes):
+    n = hi - lo
     spread, kept, others, usual, housed = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     there, loose = np.zeros(n), np.zeros(n)
     first, last, ports = np.full(n, block, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
-    for g in range(n):
+    for i in range(n):
+        g = lo + i
         mine = members[starts[g] : starts[g + 1]]
         begun, spreads, near, around, used = _episodes_like(
             edges[g], edges[g + 1], present, episode_starts, position, together[g], key
         )
-        spread[g], others[g], usual[g] = np.median(spreads), np.median(near), np.median(around)
-        first[g], last[g] = (used % block).min(), (used % block).max()
-        ports[g] = len(np.unique(used // (2 * block)))
-        kept[g], housed[g] = _members_like(mine, len(used), own_starts, homes)
-        there[g] = len(used) / (len(begun) * len(mine))
-        loose[g] = _off_timetable(begun, block)
+        spread[i], others[i], usual[i] = np.median(spreads), np.median(near), np.median(around)
+        first[i], last[i] = (used % block).min(), (used % block).max()
+        ports[i] = len(np.unique(used // (2 * block)))
+        kept[i], housed[i] = _members_like(mine, len(used), own_starts, homes)
+        there[i] = len(used) / (len(begun) * len(mine))
+        loose[i] = _off_timetable(begun, block)
     return spread, first, last, ports, kept, others, usual, housed, there, loose
 
 

@@ -100,7 +100,7 @@ def _tier(streams: Streams, first: int) -> _Tier:
 @nb.njit(cache=True, nogil=True)
 def _count(tier, lo, hi, r, least, screen, worth, covered, alpha, ratio, edges):
     travellers = len(r.own) - 1
-    tally = np.zeros((travellers, 2), np.int64)
+    tally = np.zeros(travellers, np.int64)
     touched = np.empty(travellers + 1, np.int32)
     room = 1024
     pairs, expected_ = np.empty((room, 4), np.int32), np.empty(room)
@@ -108,8 +108,8 @@ def _count(tier, lo, hi, r, least, screen, worth, covered, alpha, ratio, edges):
     for a in range(lo, hi):
         for i in range(_meet(a, tier, r.window, tally, touched)):
             b = touched[i]
-            n = tally[b, 0] >> 32
-            tally[b, 0] = 0
+            n = tally[b] >> 48
+            tally[b] = 0
             if n < least:
                 continue
             expected, most, _ = foretold(a, b, r)
@@ -129,8 +129,8 @@ def _count(tier, lo, hi, r, least, screen, worth, covered, alpha, ratio, edges):
 @nb.njit(cache=True, nogil=True)
 def _worth_a_look(n, expected, most, screen, worth, covered, alpha, ratio):
     mean = ratio * expected
-    # Cheap first: no count within 1.5 standard deviations of its mean is as rare as any screen asks.
-    if n <= mean or (n - mean) ** 2 < 2.25 * mean * (1.0 + mean / alpha) * (1.0 - min(mean / most, 1.0)):
+    # Cheap first: no count within 2 standard deviations of its mean is as rare as any screen asks.
+    if n <= mean or (n - mean) ** 2 < 4.0 * mean * (1.0 + mean / alpha) * (1.0 - min(mean / most, 1.0)):
         return False
     x, y = prior(expected, most, alpha, ratio)
     if beta_binomial_tail(n, most, x, y, screen) > screen:
@@ -143,9 +143,9 @@ def _worth_a_look(n, expected, most, screen, worth, covered, alpha, ratio):
 def _meet(a, tier, window, tally, touched):
     """Tally the meetings of a with every b > a; the earliest free crossing of b is used first. Returns how many b.
 
-    A tally holds the count and a's last crossing used, 32 bits each, then the place after b's last crossing used. There
-    is no branch within the window: whether a neighbour counts is as good as random, and a wrong guess costs more than
-    the work.
+    A tally holds, from the top, the count in 15 bits, a's last crossing used in 16, the place after b's last in 32.
+    There is no branch within the window: whether a neighbour counts is as good as random, and a wrong guess
+    costs more than the work.
     """
     key, who = tier.key, tier.who
     seen = 0
@@ -153,19 +153,18 @@ def _meet(a, tier, window, tally, touched):
     begin = tier.place[a - tier.first]
     for i in range(begin, tier.place[a - tier.first + 1]):
         now = key[tier.own[i]]
-        used = i - begin + 1
+        used = (i - begin + 1) & 0xFFFF
         q = tier.own[i]
         while q > 0 and now - key[q - 1] <= window:
             q -= 1
         while q < n and key[q] - now <= window:
             b = who[q]
-            state, after = tally[b, 0], tally[b, 1]
+            state = tally[b]
             fresh = (b > a) & (state == 0)
-            counts = fresh | ((state != 0) & (after <= q) & (state & 0xFFFFFFFF != used))
+            counts = fresh | ((state != 0) & ((state & 0xFFFFFFFF) <= q) & ((state >> 32) & 0xFFFF != used))
             touched[seen] = b
             seen += fresh
-            tally[b, 0] = ((state >> 32) + 1) << 32 | used if counts else state
-            tally[b, 1] = q + 1 if counts else after
+            tally[b] = ((state >> 48) + 1) << 48 | used << 32 | (q + 1) if counts else state
             q += 1
     return seen
 

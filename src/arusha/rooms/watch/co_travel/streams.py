@@ -18,11 +18,12 @@ from arusha.lib.detect import Table
 from arusha.lib.detect.codes import codes_of
 from arusha.lib.detect.texts import frequent, hashes_of
 from arusha.rooms.watch.co_travel.order import (
+    by_stream,
     in_new_order,
+    in_time_order,
     mixed,
     person_hashes,
     settle_ties,
-    sorted_order,
     stream_hashes,
 )
 
@@ -75,15 +76,14 @@ def streams_of(crossings: Table[Crossing], least: int) -> Streams:
     ValueError
         where a direction is neither 'in' nor 'out'.
     """
-    stream, ports = _stream_of(crossings)
-    at = _seconds(crossings.data["crossed_at"])
+    port, way, ports = _stream_of(crossings)
     person, firsts = frequent(hashes_of(crossings.data["person_token"]), least)
-    block = (int(at.max(initial=0)) // WEEK + 6) * WEEK
-    row = np.flatnonzero(person >= 0).astype(np.int32)
-    key = stream[row] * np.int64(block) + at[row]
-    order = sorted_order(key)
-    row = row[order]
-    rows = _ordinary(_Rows(key[order], person[row], row), block, 2 * ports, len(firsts), least)
+    at, per_second = _moments(crossings.data["crossed_at"])
+    first_day = int(at.min()) // (per_second * DAY) * DAY if len(at) else 0
+    block = ((int(at.max()) // per_second - first_day) // WEEK + 6) * WEEK if len(at) else WEEK
+    placed = by_stream(person, port, way, at, per_second, first_day, block, 2 * ports)
+    rows = _Rows(*in_time_order(*placed))
+    rows = _ordinary(rows, block, 2 * ports, len(firsts), least)
     rows, named = _by_content(rows, block, ports, firsts, least)
     own_starts = np.zeros(len(named) + 1, np.int64)
     np.cumsum(np.bincount(rows.person, minlength=len(named)), out=own_starts[1:])
@@ -93,23 +93,21 @@ def streams_of(crossings: Table[Crossing], least: int) -> Streams:
     return Streams(rows.key, rows.person, rows.row, own, own_key, own_starts, block, named, at_port)
 
 
-def _stream_of(crossings: Table[Crossing]) -> tuple[NDArray[np.int32], int]:
-    """Each row's stream, 2 × port + 1 outwards, and how many ports there are."""
+def _stream_of(crossings: Table[Crossing]) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+    """Each row's port by number, whether it is outwards, and how many ports there are."""
     ports, ways = codes_of(crossings.data["port_code"]), codes_of(crossings.data["direction"])
     texts = ways.texts.to_pylist()
     strange = sorted(set(texts) - {"in", "out"})
     if strange:
         raise ValueError(f"crossings: direction {strange[0]!r} is neither 'in' nor 'out'")
     out = np.array([text == "out" for text in texts] or [False], np.int32)
-    return ports.codes * 2 + out[ways.codes], len(ports.texts)
+    return ports.codes, out[ways.codes], len(ports.texts)
 
 
-def _seconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    """Seconds from the first day's midnight, UTC; parts of a second are dropped."""
+def _moments(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], int]:
+    """Moments as integers since 1970, and how many of them make a second."""
     per_second = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[column.type.unit]
-    at = pc.cast(column, pa.int64()).to_numpy() // per_second
-    whole: NDArray[np.int64] = at - int(at.min()) // DAY * DAY if len(at) else at
-    return whole
+    return pc.cast(column, pa.int64()).to_numpy(), per_second
 
 
 def _ordinary(rows: _Rows, block: int, streams: int, people: int, least: int) -> _Rows:

@@ -13,6 +13,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.threads import in_threads, stretches
 from arusha.rooms.watch.duty_association.passages import Passages
 from arusha.rooms.watch.duty_association.posts import HOUR, Shifts
 
@@ -77,7 +78,7 @@ def units_on_duty(passages: Passages, groups: int, shifts: Shifts, least: int) -
     serves = np.zeros((ports, len(duties.port)), np.bool_)
     serves[shifts.port[shifts.port >= 0], shifts.officer[shifts.port >= 0]] = True
     where = passages.stream // 2
-    group, officer, of, times = _counted(edges, where, hour, duties.port, serves, least, _room(edges, where, serves))
+    group, officer, of, times = _lines(edges, where, hour, duties.port, serves, least)
     usual = _by_hour_of_day(hour, edges, duties.port, group, officer)
     drawn = _drawn(group, of, edges, hour)
     worth = drawn | (times > usual + 1.5 * np.sqrt(usual))
@@ -89,6 +90,24 @@ def units_on_duty(passages: Passages, groups: int, shifts: Shifts, least: int) -
     expected = of[best] * rate[best]
     chance = np.minimum(p[best] * tried, 1.0)
     return OnDuty(group[best], duties.unit[officer[best]], of[best], times[best], expected, like, chance)
+
+
+def _lines(
+    edges: NDArray[np.int64],
+    where: NDArray[np.int32],
+    hour: NDArray[np.int64],
+    duty: NDArray[np.int16],
+    serves: NDArray[np.bool_],
+    least: int,
+) -> tuple[NDArray[np.int32], ...]:
+    """For each group and officer who serves its ports: passages within the roster, and those with the officer there."""
+
+    def work(piece: tuple[int, int]) -> tuple[NDArray[np.int32], ...]:
+        found: tuple[NDArray[np.int32], ...] = _counted(*piece, edges, where, hour, duty, serves, least)
+        return found
+
+    parts = in_threads(work, stretches(len(edges) - 1, 16) or [(0, 0)])
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
 def _drawn(
@@ -125,30 +144,29 @@ def _best(
 
 
 @nb.njit(cache=True, nogil=True)
-def _room(edges, where, serves):
-    room = 0
-    for g in range(len(edges) - 1):
-        for o in range(serves.shape[1]):
-            room += _concerned(where[edges[g] : edges[g + 1]], serves, o)
-    return room
-
-
-@nb.njit(cache=True, nogil=True)
-def _counted(edges, port, hour, duty, serves, least, room):
-    """For each group and officer who serves its ports: passages within the roster, and those with the officer there."""
+def _counted(first, last, edges, port, hour, duty, serves, least):
+    room = 1024
     group, officer = np.empty(room, np.int32), np.empty(room, np.int32)
     of, times = np.empty(room, np.int32), np.empty(room, np.int32)
     found = 0
-    for g in range(len(edges) - 1):
+    for g in range(first, last):
         lo, hi = edges[g], edges[g + 1]
-        inside = np.sum((hour[lo:hi] >= 0) & (hour[lo:hi] < duty.shape[1]))
+        inside = 0
+        concerned = np.zeros(len(duty), np.bool_)
+        for e in range(lo, hi):
+            inside += 0 <= hour[e] < duty.shape[1]
+            if e == lo or port[e] != port[e - 1]:
+                concerned |= serves[port[e]]
         if inside < least:
             continue
-        for o in range(len(duty)):
-            if _concerned(port[lo:hi], serves, o):
-                group[found], officer[found] = g, o
-                times[found], of[found] = _there(port, hour, lo, hi, 0, duty, o)
-                found += 1
+        while found + len(duty) > room:
+            room *= 2
+            group, officer = np.append(group, group), np.append(officer, officer)
+            of, times = np.append(of, of), np.append(times, times)
+        for o in np.flatnonzero(concerned):
+            group[found], officer[found] = g, o
+            times[found], of[found] = _there(port, hour, lo, hi, 0, duty, o)
+            found += 1
     return group[:found], officer[:found], of[:found], times[:found]
 
 
@@ -180,14 +198,6 @@ def _moved(edges, port, hour, duty, group, officer, worth):
                     of += inside
             rate[i] = (met + 0.5) / (of + 1.0)
     return rate
-
-
-@nb.njit(cache=True, nogil=True)
-def _concerned(where, serves, officer):
-    concerned = False
-    for port in where:
-        concerned = concerned or serves[port, officer]
-    return concerned
 
 
 @nb.njit(cache=True, nogil=True)

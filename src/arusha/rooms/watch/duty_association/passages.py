@@ -66,9 +66,12 @@ def groups_in(groups: Table[Hit], crossings: Table[Crossing]) -> list[Group]:
 def _checked(groups: list[Group], crossings: Table[Crossing], row: NDArray[np.int64], edges: NDArray[np.int64]) -> None:
     if len(row) and (row.min() < 0 or row.max() >= crossings.data.num_rows):
         raise ValueError("groups: their evidence points beyond the crossings given; give the file they were found in")
-    tokens = crossings.data["person_token"].take(pa.array(row)).to_pylist()
-    for group, start, stop in zip(groups, edges, edges[1:], strict=False):
-        if not set(tokens[start:stop]) <= set(group.members):
+    # The first and the last crossing of each: another file, or this one in another order, would hardly keep both.
+    ends = np.stack([edges[:-1], np.maximum(edges[1:] - 1, 0)], axis=1)[np.diff(edges) > 0]
+    tokens = crossings.data["person_token"].take(pa.array(row[ends.reshape(-1)])).to_pylist()
+    held = (group for group in groups if len(group.rows))
+    for group, first, last in zip(held, tokens[0::2], tokens[1::2], strict=True):
+        if not {first, last} <= set(group.members):
             raise ValueError(
                 f"groups: the evidence of {group.hit_id} points at crossings of others; give the file it was found in"
             )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from arusha.rooms.watch.co_travel.order import sorted_order
+from arusha.rooms.watch.co_travel.order import in_time_order
 from arusha.rooms.watch.co_travel.streams import crowded_hours, streams_of
 from arusha.rooms.watch.co_travel.tests.small import DAY, HOUR, strangers, table
 
@@ -36,9 +36,11 @@ def test_an_unknown_direction_is_told():
         streams_of(table([("a", "P", "sideways", 0.0)]), 1)
 
 
-def test_equal_keys_keep_their_order_and_huge_keys_are_sorted_too():
-    key = np.array([5, 1, 5, 0, 1 << 62], np.int64)
-    assert sorted_order(key).tolist() == [3, 1, 0, 2, 4]
+def test_each_stream_is_sorted_by_itself_and_equal_moments_stay_as_they_stand():
+    key = np.array([3, 1, 3, 9, 8, 1 << 62, 8], np.int64)
+    who, row = np.arange(7, dtype=np.int32), np.arange(7, dtype=np.int32)
+    key, who, row = in_time_order(key, who, row, np.array([0, 3, 7]))
+    assert key.tolist() == [1, 3, 3, 8, 8, 9, 1 << 62] and who.tolist() == row.tolist() == [1, 0, 2, 4, 6, 3, 5]
 
 
 def test_an_hour_is_crowded_by_its_own_measure():
