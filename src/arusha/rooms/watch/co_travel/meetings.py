@@ -90,11 +90,26 @@ def _pieces(streams: Streams) -> list[tuple[_Tier, int, int]]:
 def _tier(streams: Streams, first: int) -> _Tier:
     if first == 0:
         return _Tier(streams.key, streams.who, streams.own, streams.own_starts, 0)
-    keep = streams.who >= first
-    moved = np.cumsum(keep, dtype=np.int32) - np.int32(1)
     begin = streams.own_starts[first]
-    own = moved[streams.own[begin:]]
-    return _Tier(streams.key[keep], streams.who[keep], own, streams.own_starts[first:] - begin, first)
+    kept = _kept(streams.key, streams.who, streams.own[begin:], first)
+    return _Tier(*kept, streams.own_starts[first:] - begin, first)
+
+
+@nb.njit(cache=True, nogil=True)
+def _kept(key, who, own, first):
+    """Crossings of the travellers from `first` on, and `own` in their new places."""
+    moved = np.empty(len(key), np.int32)
+    key_, who_ = np.empty(len(own), np.int64), np.empty(len(own), np.int32)
+    found = 0
+    for i in range(len(key)):
+        moved[i] = found
+        if who[i] >= first:
+            key_[found], who_[found] = key[i], who[i]
+            found += 1
+    own_ = np.empty(len(own), np.int32)
+    for i in range(len(own)):
+        own_[i] = moved[own[i]]
+    return key_, who_, own_
 
 
 @nb.njit(cache=True, nogil=True)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from arusha.lib.detect.threads import in_threads, stretches
 from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, prior, stratum, updated
 from arusha.rooms.watch.co_travel.meetings import Met
-from arusha.rooms.watch.co_travel.rhythm import Rhythms, by_weeks, met_as_often, moved_as_often
+from arusha.rooms.watch.co_travel.rhythm import Rhythms, by_weeks, met_as_often
 from arusha.rooms.watch.co_travel.strangers import EDGES, Prior
 
 
@@ -16,8 +16,8 @@ def chances(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """For each pair the chance of meeting so often, and the meetings expected. Shapes (pairs,).
 
-    The chance is 1 where the pair met less than `lift` times as often as its moves by weeks say, or its best move by
-    days; all days are tried where the chance is at most `worth`.
+    The chance is 1 where the pair met less than `lift` times as often as its moves by weeks say, together or the best of
+    them, or its best move by days, which are tried where the chance is at most `worth`.
     """
     given = (met.a, met.b, met.times, met.most, met.foretold, weeks, lift, worth)
 
@@ -37,10 +37,9 @@ def chances(
 def _chances(lo, hi, a, b, times, most, expected, weeks, lift, worth, r, alpha, ratio, edges):
     p, mean = np.ones(hi - lo), times[lo:hi].astype(np.float64)
     for i in range(lo, hi):
-        # A week first: it tells commuters at a fraction of the work.
-        if moved_as_often(a[i], b[i], 7, times[i] / lift, r):
+        met, covered = by_weeks(a[i], b[i], weeks, times[i] / lift, r)
+        if met < 0:
             continue
-        met, covered = by_weeks(a[i], b[i], weeks, r)
         s = stratum(expected[i], edges)
         x, y = prior(expected[i], most[i], alpha[s], ratio[s])
         x, y = updated(x, y, met, covered, most[i])
@@ -48,6 +47,6 @@ def _chances(lo, hi, a, b, times, most, expected, weeks, lift, worth, r, alpha, 
         if times[i] < lift * mean[i - lo]:
             continue
         tail = beta_binomial_tail(times[i], most[i], x, y, 1.0)
-        if tail > worth or not met_as_often(a[i], b[i], times[i] / lift, 5, r):
+        if tail > worth or not met_as_often(a[i], b[i], times[i] / lift, r):
             p[i - lo] = tail
     return p, mean

@@ -155,36 +155,37 @@ def overlap(a, b, move, r):
 
 
 @nb.njit(cache=True, nogil=True)
-def by_weeks(a, b, weeks, r):
-    """Meetings over all moves of ±1 … ±`weeks` weeks, and how many times the pair's own overlap those moves cover."""
+def by_weeks(a, b, weeks, enough, r):
+    """Meetings over all moves of ±1 … ±`weeks` weeks, and how many times the pair's own overlap those moves cover.
+
+    (−1, 0) as soon as one move gives `enough`, for the pair's overlap: commuters are known at a fraction of the work.
+    """
     met = covered = 0
-    for week in range(-weeks, weeks + 1):
-        together = overlap(a, b, week * WEEK, r)
-        if week and together > 0:
-            met += meetings_after(a, b, week * WEEK, r)
-            covered += together
-    return met, covered / max(overlap(a, b, 0, r), DAY)
+    both = overlap(a, b, 0, r)
+    for week in range(1, weeks + 1):
+        for move in (week * WEEK, -week * WEEK):
+            together = overlap(a, b, move, r)
+            if together > 0:
+                now = meetings_after(a, b, move, r)
+                if 2 * together >= both > 0 and now * both >= enough * together:
+                    return -1, 0.0
+                met += now
+                covered += together
+    return met, covered / max(both, DAY)
 
 
 @nb.njit(cache=True, nogil=True)
-def met_as_often(a, b, enough, first, r):
-    """Whether some move of ±`first` … ±28 days gives `enough` meetings, for the pair's overlap.
+def met_as_often(a, b, enough, r):
+    """Whether some move of ±5 … ±28 days gives `enough` meetings, for the pair's overlap.
 
     A rota that turns by the week or by eight days brings a team together as often after a move by its own period. Only
     moves that keep half of the overlap count; moves below five days would find a burst in itself.
     """
-    often = False
-    for days in range(first, 29):
-        often = often or moved_as_often(a, b, days, enough, r)
-    return often
-
-
-@nb.njit(cache=True, nogil=True)
-def moved_as_often(a, b, days, enough, r):
-    """Whether a move by so many days, either way, gives `enough` meetings, for the pair's overlap."""
     both = overlap(a, b, 0, r)
-    for move in (days * DAY, -days * DAY):
-        together = overlap(a, b, move, r)
-        if 2 * together >= both > 0 and meetings_after(a, b, move, r) * both >= enough * together:
-            return True
-    return False
+    often = False
+    for days in range(5, 29):
+        for move in (days * DAY, -days * DAY):
+            together = overlap(a, b, move, r)
+            if not often and 2 * together >= both > 0:
+                often = meetings_after(a, b, move, r) * both >= enough * together
+    return often

@@ -148,7 +148,7 @@ def _measured(a, b, weeks, r):
     n = len(a)
     met, covered, expected, most = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     for i in range(n):
-        met[i], covered[i] = by_weeks(a[i], b[i], weeks, r)
+        met[i], covered[i] = by_weeks(a[i], b[i], weeks, np.inf, r)
         expected[i], most[i], _ = foretold(a[i], b[i], r)
     return met, covered, expected, most
 

@@ -169,10 +169,13 @@ def _of_unit(scene: _Scene, group: int, unit: int) -> NDArray[np.int64]:
     """The unit's shifts at the group's port during its crossings."""
     passages, shifts = scene.passages, scene.shifts
     mine = np.flatnonzero(shifts.unit == unit)
+    mine = mine[np.argsort(shifts.begins[mine], kind="stable")]
+    begins, longest = shifts.begins[mine], int((shifts.ends - shifts.begins).max(initial=0))
     worked = [np.empty(0, np.int64)]
     for e in range(scene.edges[group], scene.edges[group + 1]):
-        on = (shifts.begins[mine] <= passages.at[e]) & (passages.at[e] < shifts.ends[mine])
-        worked.append(mine[on & (shifts.port[mine] == passages.stream[e] // 2)])
+        lo, hi = np.searchsorted(begins, (passages.at[e] - longest, passages.at[e] + 1))
+        on = mine[lo:hi][passages.at[e] < shifts.ends[mine[lo:hi]]]
+        worked.append(on[shifts.port[on] == passages.stream[e] // 2])
     return np.unique(np.concatenate(worked))
 
 

@@ -12,6 +12,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.threads import in_threads, stretches
 from arusha.rooms.watch.duty_association.passages import Passages
 from arusha.rooms.watch.duty_association.posts import HOUR, Lanes, Shifts
 
@@ -63,23 +64,29 @@ def officers_by_lane(passages: Passages, groups: int, lanes: Lanes, shifts: Shif
     by_stream = np.argsort(lanes.of_stream, kind="stable")
     stream_starts = np.searchsorted(lanes.of_stream[by_stream], np.arange(2 * len(lanes.ports) + 1))
     edges = np.searchsorted(passages.group, np.arange(groups + 1))
-    found = _tested(
+    given = (
         edges, passages.stream, passages.at, passages.lane, passages.starts, lanes.lane[passages.row],
         lanes.traffic, lanes.start, by_stream, stream_starts,
         work.starts, work.shift, work.begins, work.longest, shifts.ends, shifts.officer, len(shifts.officers), least,
     )  # fmt: skip
-    return OnLane(*found)
+
+    def tested(piece: tuple[int, int]) -> tuple[NDArray[np.generic], ...]:
+        found: tuple[NDArray[np.generic], ...] = _tested(*piece, *given)
+        return found
+
+    parts = in_threads(tested, stretches(groups, 16) or [(0, 0)])
+    return OnLane(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 @nb.njit(cache=True, nogil=True)
 def _tested(
-    edges, stream, at, taken, starts, row_lane, traffic, since, by_stream, stream_starts,
+    first, last, edges, stream, at, taken, starts, row_lane, traffic, since, by_stream, stream_starts,
     work_starts, work_shift, work_begins, longest, ends, officer_of, officers, least,
 ):  # fmt: skip
     found = []
     offered, took = np.zeros(len(traffic)), np.zeros(len(traffic))
     slot = np.full(officers, -1, np.int64)
-    for g in range(len(edges) - 1):
+    for g in range(first, last):
         lo, hi = edges[g], edges[g + 1]
         if hi - lo < least:
             continue

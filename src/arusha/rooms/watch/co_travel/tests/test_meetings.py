@@ -70,8 +70,9 @@ def test_the_window_is_closed_and_no_wider():
 
 def test_moves_by_weeks_cover_less_at_the_ends():
     weekly = [float(week * WEEK + 8 * HOUR) for week in range(10)]
-    met, covered = by_weeks(0, 1, 4, two(weekly, [at + MINUTE for at in weekly]))
+    met, covered = by_weeks(0, 1, 4, np.inf, two(weekly, [at + MINUTE for at in weekly]))
     assert met == 2 * (9 + 8 + 7 + 6)
+    assert by_weeks(0, 1, 4, 5, two(weekly, [at + MINUTE for at in weekly])) == (-1, 0.0)
     span = 9 * 7 + 1
     assert np.isclose(covered, 2 * sum(span - 7 * w for w in (1, 2, 3, 4)) / span, atol=1e-3)
 
@@ -80,16 +81,16 @@ def test_moves_do_not_depend_on_which_of_the_pair_is_moved():
     rng = np.random.default_rng(5)
     one, other = (sorted(float(x) for x in rng.uniform(0, 60 * DAY, 40)) for _ in range(2))
     r = two(one, other)
-    assert by_weeks(0, 1, 4, r) == by_weeks(1, 0, 4, r)
+    assert by_weeks(0, 1, 4, np.inf, r) == by_weeks(1, 0, 4, np.inf, r)
     assert np.allclose(foretold(0, 1, r), foretold(1, 0, r), rtol=1e-12)
 
 
 def test_a_rota_of_eight_days_is_seen_through_and_a_random_calendar_is_not():
     rota = [float(day * DAY + 6 * HOUR) for day in range(0, 300) if day % 8 < 2]
-    assert met_as_often(0, 1, len(rota) / 2, 5, two(rota, [at + 5 * MINUTE for at in rota]))
+    assert met_as_often(0, 1, len(rota) / 2, two(rota, [at + 5 * MINUTE for at in rota]))
     days = np.random.default_rng(2).choice(300, 40, replace=False)
     loose = [float(day * DAY + 6 * HOUR) for day in sorted(days)]
-    assert not met_as_often(0, 1, 20, 5, two(loose, [at + 5 * MINUTE for at in loose]))
+    assert not met_as_often(0, 1, 20, two(loose, [at + 5 * MINUTE for at in loose]))
 
 
 def test_habits_foretell_what_two_independent_travellers_do():

@@ -21,7 +21,7 @@ def attained(a: int, b: int, r, of: Prior, bound: float) -> float:
     expected, most, _ = foretold(a, b, r)
     s = stratum(expected, EDGES)
     x0, y0 = prior(expected, most, of.alpha[s], of.ratio[s])
-    x, y = updated(x0, y0, *by_weeks(a, b, 4, r), most)
+    x, y = updated(x0, y0, *by_weeks(a, b, 4, np.inf, r), most)
     for n in range(3, most + 1):
         enough = n >= 2.0 * most * x / (x + y) and beta_binomial_tail(n, most, x0, y0, 0.01) <= 0.01
         if enough and beta_binomial_tail(n, most, x, y, 1.0) <= bound:
