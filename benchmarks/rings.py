@@ -57,7 +57,8 @@ def main() -> None:
         f"false groups {report.false.good} of {report.false.all}: {report.false.value:.5f}, "
         f"95% upper limit {report.false_limit:.5f} (to reach: .01); they were {dict(report.false_as)}"
     )
-    print(f"of groups without a mark {report.unmarked_rings.value:.3f} are rings; marks right: {_marks(report)}")
+    unmarked = report.unmarked_rings
+    print(f"of {unmarked.all} groups without a mark {unmarked.value:.3f} are rings; marks right: {_marks(report)}")
     print(
         f"officers: precision {report.named.value:.3f} of {report.named.all}, recall {report.caught.value:.3f} of "
         f"{report.caught.all} (to reach: .95 and .95)"
