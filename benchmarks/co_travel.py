@@ -1,8 +1,8 @@
 """`co-travel` then `duty-association`, Parquet with text tokens to hits, beside the floor: reading, sorting, writing.
 
 The floor is DuckDB in a fresh process with two threads, which reads the same crossings, sorts them by port, direction
-and time, and writes them. Public command line only; the second run counts, so that compiled code is cached; the median of
-five interleaved runs.
+and time, and writes them. Public command line only; the second run counts, so that compiled code is cached; the median
+of five interleaved runs.
 """
 
 import statistics

@@ -16,7 +16,7 @@ def chances(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """For each pair the chance of meeting so often, and the meetings expected. Shapes (pairs,).
 
-    The chance is 1 where the pair met less than `lift` times as often as its moves by weeks say, together or the best of
+    The chance is 1 where the pair met less than `lift` times as often as its moves by weeks say, all or the best of
     them, or its best move by days, which are tried where the chance is at most `worth`.
     """
     given = (met.a, met.b, met.times, met.most, met.foretold, weeks, lift, worth)
