@@ -12,9 +12,7 @@ from arusha.lib.detect.threads import in_threads
 from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, prior, stratum, updated
 from arusha.rooms.watch.co_travel.rhythm import Rhythms, foretold
 from arusha.rooms.watch.co_travel.strangers import EDGES, Prior
-from arusha.rooms.watch.co_travel.streams import TIERS, Streams
-
-PIECES = 64
+from arusha.rooms.watch.co_travel.streams import Streams
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +53,25 @@ class _Tier(NamedTuple):
 def pairs_that_met(streams: Streams, rhythms: Rhythms, of: Prior, sieve: Sieve) -> Met:
     """The pairs that pass the sieve. Cost: crossings × travellers passing within a window.
 
-    A pair is counted from the one of the lower tier: so commuters, whose windows are full, are not searched for the
-    many who meet them now and then.
+    Tier by tier, among those of the tier and above: so a pair is looked for from the one who crosses less, and those
+    whose windows are full, the commuters, are not searched for the many who meet them now and then.
     """
     bounds = (sieve.least, sieve.screen, sieve.worth, 2.0 * sieve.weeks)
 
-    def work(piece: tuple[_Tier, int, int]) -> tuple[NDArray[np.generic], ...]:
-        found: tuple[NDArray[np.generic], ...] = _count(*piece, rhythms, *bounds, of.alpha, of.ratio, EDGES)
+    def work(tier: tuple[int, int]) -> tuple[NDArray[np.generic], ...]:
+        table = _tier(streams, tier[0])
+        found: tuple[NDArray[np.generic], ...] = _count(table, *tier, rhythms, *bounds, of.alpha, of.ratio, EDGES)
         return found
 
-    parts = in_threads(work, _pieces(streams))
+    tiers = [(lo, hi) for lo, hi in pairwise(streams.tiers.tolist()) if lo < hi]
+    parts = in_threads(work, tiers[::-1])
     if not parts:
         none = np.empty(0, np.int32)
         return Met(none, none, none, none, np.empty(0))
     return Met(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _pieces(streams: Streams) -> list[tuple[_Tier, int, int]]:
-    """The work in pieces of about equally many crossings, the dear ones first."""
-    tier_of = np.searchsorted(TIERS, np.diff(streams.own_starts), side="right")
-    edges = np.searchsorted(tier_of, np.arange(len(TIERS) + 2))
-    pieces = []
-    for lo, hi in pairwise(edges.tolist()):
-        if lo == hi:
-            continue
-        table = _tier(streams, lo)
-        mine = streams.own_starts[lo : hi + 1]
-        share = max(1, round(PIECES * (mine[-1] - mine[0]) / len(streams.key)))
-        cuts = lo + np.unique(np.searchsorted(mine, np.linspace(mine[0], mine[-1], share + 1)))
-        pieces += [(table, a, b) for a, b in pairwise(cuts.tolist())]
-    return pieces[::-1]
-
-
 def _tier(streams: Streams, first: int) -> _Tier:
-    if first == 0:
-        return _Tier(streams.key, streams.who, streams.own, streams.own_starts, 0)
     begin = streams.own_starts[first]
     kept = _kept(streams.key, streams.who, streams.own[begin:], first)
     return _Tier(*kept, streams.own_starts[first:] - begin, first)

@@ -17,6 +17,7 @@ from arusha.lib.datasets import Crossing
 from arusha.lib.detect import Table
 from arusha.lib.detect.codes import codes_of
 from arusha.lib.detect.texts import frequent, hashes_of
+from arusha.lib.detect.threads import in_threads
 from arusha.rooms.watch.co_travel.order import (
     by_stream,
     in_new_order,
@@ -30,7 +31,7 @@ from arusha.rooms.watch.co_travel.order import (
 DAY = 86_400
 WEEK = 7 * DAY
 HOUR = 3_600
-TIERS = np.array([16, 48, 128, 256])  # crossings: a pair is looked for from the one of the lower tier
+TIERS = 4  # of travellers by how often they cross, each of about as many crossings
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Streams:
     `key` (n,) seconds from the first day's midnight, plus stream × `block`: one number says stream and time, and two
     crossings of different streams are never close. `who` (n,) the traveller, `row` (n,) the row of the table.
     `own` (n,) positions in the above, traveller by traveller from `own_starts`; `own_key` their keys. `named` gives for
-    each traveller a row that holds the token. `at_port` (ports,) how many travellers use each port.
+    each traveller a row that holds the token. `tiers` (tiers + 1,) the first traveller of each tier of those who cross
+    about as often, the rarest first. `at_port` (ports,) how many travellers use each port.
     """
 
     key: NDArray[np.int64]
@@ -51,6 +53,7 @@ class Streams:
     own_starts: NDArray[np.int64]
     block: int
     named: NDArray[np.int64]
+    tiers: NDArray[np.int64]
     at_port: NDArray[np.int64]
 
     @property
@@ -76,21 +79,23 @@ def streams_of(crossings: Table[Crossing], least: int) -> Streams:
     ValueError
         where a direction is neither 'in' nor 'out'.
     """
-    port, way, ports = _stream_of(crossings)
-    person, firsts = frequent(hashes_of(crossings.data["person_token"]), least)
+    (person, firsts), (port, way, ports) = in_threads(
+        lambda read: read(),
+        [lambda: frequent(hashes_of(crossings.data["person_token"]), least), lambda: _stream_of(crossings)],
+    )
     at, per_second = _moments(crossings.data["crossed_at"])
     first_day = int(at.min()) // (per_second * DAY) * DAY if len(at) else 0
     block = ((int(at.max()) // per_second - first_day) // WEEK + 6) * WEEK if len(at) else WEEK
     placed = by_stream(person, port, way, at, per_second, first_day, block, 2 * ports)
     rows = _Rows(*in_time_order(*placed))
     rows = _ordinary(rows, block, 2 * ports, len(firsts), least)
-    rows, named = _by_content(rows, block, ports, firsts, least)
+    rows, named, tiers = _by_content(rows, block, ports, firsts, least)
     own_starts = np.zeros(len(named) + 1, np.int64)
     np.cumsum(np.bincount(rows.person, minlength=len(named)), out=own_starts[1:])
     own = _own(rows.person, own_starts)
     own_key = rows.key[own]
     at_port = _travellers_at(rows.person, own, own_key, 2 * block)
-    return Streams(rows.key, rows.person, rows.row, own, own_key, own_starts, block, named, at_port)
+    return Streams(rows.key, rows.person, rows.row, own, own_key, own_starts, block, named, tiers, at_port)
 
 
 def _stream_of(crossings: Table[Crossing]) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
@@ -107,7 +112,9 @@ def _stream_of(crossings: Table[Crossing]) -> tuple[NDArray[np.int32], NDArray[n
 def _moments(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], int]:
     """Moments as integers since 1970, and how many of them make a second."""
     per_second = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[column.type.unit]
-    return pc.cast(column, pa.int64()).to_numpy(), per_second
+    at = pc.cast(column, pa.int64()).to_numpy()
+    # Writable, whether the column came in one piece or several: a loop is compiled for one kind of array only.
+    return at if at.flags.writeable else at.copy(), per_second
 
 
 def _ordinary(rows: _Rows, block: int, streams: int, people: int, least: int) -> _Rows:
@@ -174,11 +181,12 @@ def _median(around: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _by_content(
     rows: _Rows, block: int, ports: int, firsts: NDArray[np.int64], least: int
-) -> tuple[_Rows, NDArray[np.int64]]:
+) -> tuple[_Rows, NDArray[np.int64], NDArray[np.int64]]:
     """Ports and travellers numbered by what they did, and of travellers only those with crossings enough.
 
     Ports by their traffic, the two directions side by side; travellers by tier of crossings, then those of one stream
-    side by side, then by a hash of their crossings. Also, for each traveller, a row that holds the token.
+    side by side, then by a hash of their crossings. Also, for each traveller, a row that holds the token; and the first
+    traveller of each tier.
     """
     crossings = np.bincount(rows.person, minlength=len(firsts))
     often = crossings >= least
@@ -188,13 +196,21 @@ def _by_content(
     rank[2 * order], rank[2 * order + 1] = 2 * np.arange(ports), 2 * np.arange(ports) + 1
     did, home = person_hashes(rows.key, rows.person, rank, block, len(firsts))
     there = np.flatnonzero(often)
-    tier = np.searchsorted(TIERS, crossings[there], side="right")
+    tier = _tiers(crossings[there])
     there = there[np.lexsort((did[there], home[there], tier))]
     number = np.full(len(firsts), -1, np.int32)
     number[there] = np.arange(len(there), dtype=np.int32)
     placed = _Rows(*in_new_order(rows.key, rows.person, rows.row, number, rank, block))
     settle_ties(placed.key, placed.person, placed.row)
-    return placed, firsts[there]
+    return placed, firsts[there], np.searchsorted(np.sort(tier), np.arange(TIERS + 1))
+
+
+def _tiers(crossings: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The tier of each traveller: cut by how often they cross, so that tiers hold about as many crossings."""
+    ordered = np.sort(crossings)
+    shares = np.cumsum(ordered) / max(int(ordered.sum()), 1)
+    cuts = ordered[np.searchsorted(shares, np.arange(1, TIERS) / TIERS)] if len(ordered) else ordered
+    return np.searchsorted(cuts, crossings, side="left")
 
 
 def _travellers_at(

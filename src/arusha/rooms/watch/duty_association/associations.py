@@ -23,6 +23,7 @@ class Settings(Protocol):
     """What the method reads of its parameters."""
 
     fdr: float
+    unit_fdr: float
     least: int
     absences: float
     lift: float
@@ -64,7 +65,7 @@ class _Scene:
 def associations(
     crossings: Table[Crossing], roster: Table[Shift], groups: Table[Hit], p: Settings
 ) -> Iterator[Association]:
-    """Every unit and every officer associated with a group, each level at a false discovery rate of `p.fdr`."""
+    """Every unit and every officer associated with a group, at false discovery rates of `p.unit_fdr` and `p.fdr`."""
     lanes = lanes_of(crossings)
     shifts = shifts_of(roster, lanes)
     found = groups_in(groups, crossings)
@@ -95,7 +96,7 @@ def _officers(scene: _Scene, p: Settings) -> Iterator[Association]:
 def _units(scene: _Scene, p: Settings) -> Iterator[Association]:
     tests = units_on_duty(scene.passages, len(scene.groups), scene.shifts, p.least)
     q = _corrected(tests.p, tests.group, scene)
-    for i in np.flatnonzero((q <= p.fdr) & (tests.times >= p.lift * tests.expected)):
+    for i in np.flatnonzero((q <= p.unit_fdr) & (tests.times >= p.lift * tests.expected)):
         group = int(tests.group[i])
         rows = scene.groups[group].rows
         numbers = (int(tests.times[i]), int(tests.times[i]), int(tests.of[i]), float(tests.expected[i]))

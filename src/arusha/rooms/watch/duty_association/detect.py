@@ -8,13 +8,17 @@ from arusha.lib.detect import Hit, LaneShuffle, Nulls, Params, Table, WeekShuffl
 
 
 class DutyAssociation(Params):
-    """`fdr`: share of false associations allowed, at each level; `least`: joint crossings a group must have.
+    """`fdr`: share of false associations of officers allowed; `least`: joint crossings a group must have.
+
+    `unit_fdr`: the same of units, where more is asked: a group with a rota of its own, such as a crew that works by
+    eight days, keeps pace with a team's by chance for months, and moves by weeks do not show it.
 
     `absences`: joint crossings that chance would have put elsewhere, below which an officer is not named. `lift`: how
     many times the expected an association must be. `window`: crossings so close are one joint crossing.
     """
 
     fdr: float = 0.01
+    unit_fdr: float = 0.0005
     least: int = 8
     absences: float = 5.0
     lift: float = 1.3
@@ -74,6 +78,7 @@ class NoLanes:
         "help-that-needs-no-lane",
         "swaps-not-in-the-roster",
         "groups-not-found",
+        "groups-with-a-rota-of-their-own",
     ),
 )
 def duty_association(
