@@ -72,7 +72,7 @@ def receive(
     folder = lake.folder(plan.dataset.name)
     with opened(path, seen, plan.encoding, plan.separator) as source, locked(folder):
         before = lake.find(plan.dataset.name, seen.sha256)
-        if before is not None:
+        if before is not None and not _all_set_aside(before):
             _refuse_other_mapping(before, plan)
             return lake.receipt(before, already=True)
         bound = bind(plan, source.names, source.header, path.name, lake.codes)
@@ -215,6 +215,11 @@ def _manifest(place: Path, seen: Survey, bound: Bound, tally: _Tally, name: str,
         version=arusha.__version__,
         files={part: sha256_of(place / part) for part in PARTS},
     )
+
+
+def _all_set_aside(before: Manifest) -> bool:
+    """Whether nothing of the file came in, as by a wrong mapping: then it is received anew, and its paper replaced."""
+    return 0 < before.received == before.rejected
 
 
 def _refuse_other_mapping(before: Manifest, plan: Plan) -> None:

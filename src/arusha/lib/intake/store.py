@@ -69,8 +69,14 @@ def settle(place: Path) -> None:
 
 
 def commit(place: Path, folder: Path, name: str) -> None:
-    """Move a durable staging folder to its place, durably."""
-    place.rename(folder / name)
+    """Move a durable staging folder to its place, durably; what stands there is moved away first, and swept."""
+    if (folder / name).exists():
+        gone = folder / f"{STAGING}gone-{name}"
+        (folder / name).rename(gone)
+        place.rename(folder / name)
+        shutil.rmtree(gone)
+    else:
+        place.rename(folder / name)
     _sync(folder)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arusha.lib.datasets import DATASETS
-from arusha.lib.intake import IntakeError, Lake, Manifest, Plan, receive
+from arusha.lib.intake import IntakeError, Lake, Manifest, Plan, parse_mapping, receive
 from arusha.lib.intake.tests.conftest import AT, Give
 from arusha.lib.intake.words import reject_sentence
 
@@ -145,3 +145,17 @@ def written(rows: list[list[str]], quoted: bool) -> bytes:
     else:
         text.write("".join(",".join(row) + "\n" for row in rows))
     return b"person_token,household_id\n" + text.getvalue().encode()
+
+
+def test_a_file_of_which_nothing_came_in_is_received_anew_by_a_better_mapping(tmp_path):
+    file = tmp_path / "waiting.csv"
+    file.write_text("Port,terminal,day,hour,mean_wait,max_wait,passengers\nX9,T1,2026-01-05,4,5,9,12\n")
+    text = "dataset: waiting\ncolumns: {port_code: Port}\nlists: {ports: [%s]}\n"
+    lake = Lake(tmp_path)
+    wrong = receive(lake, file, parse_mapping(text % "P01", "wrong"), at=AT)
+    assert (wrong.manifest.accepted, wrong.manifest.rejected) == (0, 1)
+    right = receive(lake, file, parse_mapping(text % "X9", "right"), at=AT)
+    assert (right.already, right.manifest.accepted) == (False, 1)
+    (one,) = lake.manifests("waiting")
+    assert one.accepted == 1 and lake.verify() == ()
+    assert receive(lake, file, parse_mapping(text % "X9", "again"), at=AT).already

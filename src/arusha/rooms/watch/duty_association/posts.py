@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numba as nb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from arusha.lib.datasets import Crossing, Shift
 from arusha.lib.detect import Table
 from arusha.lib.detect.codes import Codes, codes_of
+from arusha.lib.detect.threads import in_threads
 
 HOUR = 3_600
 
@@ -53,32 +55,44 @@ class Shifts:
 def lanes_of(crossings: Table[Crossing]) -> Lanes:
     """Places and their traffic."""
     data = crossings.data
-    ports, ways, names = (codes_of(data[name]) for name in ("port_code", "direction", "lane"))
-    out = np.array([text == "out" for text in ways.texts.to_pylist()], np.int32)
-    stream = (ports.codes * 2 + out[ways.codes]).astype(np.int32)
+    ports, ways, names = in_threads(codes_of, [data[name] for name in ("port_code", "direction", "lane")])
+    out = np.array([text == "out" for text in ways.texts.to_pylist()] or [False], np.int32)
     at = seconds(data["crossed_at"])
     start = int(at.min()) // HOUR * HOUR if len(at) else 0
-    width = len(names.texts)
-    key = np.where(names.codes >= 0, stream.astype(np.int64) * width + names.codes, -1)
-    known = np.flatnonzero(np.bincount(key[key >= 0], minlength=1))
-    number = np.full(len(ports.texts) * 2 * max(width, 1) + 1, -1, np.int32)
-    number[known] = np.arange(len(known), dtype=np.int32)
-    lane = number[key]
     hours = int(at.max() - start) // HOUR + 1 if len(at) else 1
-    seen = lane >= 0
-    slot = lane[seen].astype(np.int64) * hours + (at[seen] - start) // HOUR
-    traffic = np.bincount(slot, minlength=len(known) * hours).astype(np.int32).reshape(len(known), hours)
-    return Lanes(
-        stream,
-        at,
-        lane,
-        (known // max(width, 1)).astype(np.int32),
-        traffic,
-        start,
-        ports.texts,
-        names.texts,
-        (known % max(width, 1)).astype(np.int32),
-    )
+    width = max(len(names.texts), 1)
+    stream, key, seen = _keyed(ports.codes, out[ways.codes], names.codes, 2 * len(ports.texts), width)
+    known = np.flatnonzero(seen)
+    number = np.full(len(seen) + 1, -1, np.int32)
+    number[known] = np.arange(len(known), dtype=np.int32)
+    lane, traffic = _traffic(key, number, at, start, len(known), hours)
+    of_stream, name_of = (known // width).astype(np.int32), (known % width).astype(np.int32)
+    return Lanes(stream, at, lane, of_stream, traffic, start, ports.texts, names.texts, name_of)
+
+
+@nb.njit(cache=True, nogil=True)
+def _keyed(port, way, name, streams, width):
+    """Each row's stream and its lane as stream × width + name, −1 where none is recorded; and which of these there are."""
+    stream, key = np.empty(len(port), np.int32), np.empty(len(port), np.int32)
+    seen = np.zeros(streams * width, np.bool_)
+    for i in range(len(port)):
+        stream[i] = 2 * port[i] + way[i]
+        key[i] = stream[i] * width + name[i] if name[i] >= 0 else -1
+        if key[i] >= 0:
+            seen[key[i]] = True
+    return stream, key, seen
+
+
+@nb.njit(cache=True, nogil=True)
+def _traffic(key, number, at, start, lanes, hours):
+    """Each row's lane by its number, and how many passed each lane in each hour."""
+    lane = np.empty(len(key), np.int32)
+    traffic = np.zeros((lanes, hours), np.int32)
+    for i in range(len(key)):
+        lane[i] = number[key[i]]
+        if lane[i] >= 0:
+            traffic[lane[i], (at[i] - start) // HOUR] += 1
+    return lane, traffic
 
 
 def shifts_of(roster: Table[Shift], lanes: Lanes) -> Shifts:
