@@ -72,7 +72,7 @@ def lanes_of(crossings: Table[Crossing]) -> Lanes:
 
 @nb.njit(cache=True, nogil=True)
 def _keyed(port, way, name, streams, width):
-    """Each row's stream and its lane as stream × width + name, −1 where none is recorded; and which of these there are."""
+    """Each row's stream, its lane as stream × width + name or −1 where none is recorded, and which of these occur."""
     stream, key = np.empty(len(port), np.int32), np.empty(len(port), np.int32)
     seen = np.zeros(streams * width, np.bool_)
     for i in range(len(port)):
@@ -110,18 +110,13 @@ def shifts_of(roster: Table[Shift], lanes: Lanes) -> Shifts:
     officers, units, ports, posts, ways = (
         codes_of(data[name]) for name in ("officer_id", "unit_id", "port_code", "post", "direction")
     )
-    port = _placed(ports, lanes.ports)
-    post = _placed(posts, lanes.names)
-    texts = [*ways.texts.to_pylist(), None]
-    place = {(int(s), int(n)): lane for lane, (s, n) in enumerate(zip(lanes.of_stream, lanes.name_of, strict=True))}
-    lane = np.full((len(begins), 2), -1, np.int32)
-    served = np.array([[text != "out", text != "in"] for text in texts])[ways.codes]
-    key = np.stack([port * 2, port * 2 + 1], axis=1)
-    table = np.full((2 * len(lanes.ports) + 2, len(lanes.names) + 1), -1, np.int32)
-    for (s, n), number in place.items():
-        table[s, n] = number
-    found = table[key, post[:, None]]
-    lane[:] = np.where(served & (port >= 0)[:, None] & (post >= 0)[:, None], found, -1)
+    port, post = _placed(ports, lanes.ports), _placed(posts, lanes.names)
+    number = np.full((2 * len(lanes.ports) + 2, len(lanes.names) + 1), -1, np.int32)
+    number[lanes.of_stream, lanes.name_of] = np.arange(len(lanes.of_stream))
+    serves = np.array([[text != "out", text != "in"] for text in [*ways.texts.to_pylist(), None]])[ways.codes]
+    both_ways = np.stack([port * 2, port * 2 + 1], axis=1)
+    placed = serves & (port >= 0)[:, None] & (post >= 0)[:, None]
+    lane = np.where(placed, number[both_ways, post[:, None]], -1).astype(np.int32)
     return Shifts(officers.codes, units.codes, port, lane, begins, ends, officers.texts, units.texts)
 
 

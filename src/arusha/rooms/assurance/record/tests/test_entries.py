@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from tests.support.checking import checked
 
 from arusha.core.journal import chain
 from arusha.core.journal.acts import ACTS, Act
@@ -18,7 +19,6 @@ from arusha.flow.cases.tests.world import NOW, TODAY, act, finding, signed_in
 from arusha.flow.inbox import findings
 from arusha.lib.ids import spoken
 from arusha.rooms.assurance.record import visible, wording
-from arusha.rooms.assurance.record.tests.checking import checked
 
 READ = {"integrity-officer", "auditor", "system-administrator"}
 LANGUAGES = ("en", "fr", "ar")

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.test import Client
+from tests.support.checking import checked
 
 from arusha.core.journal.acts import Act
 from arusha.core.journal.guard import acting
@@ -13,7 +14,6 @@ from arusha.core.people.models import Grant
 from arusha.core.people.roles import System
 from arusha.flow.cases.tests.world import NOW, TODAY, act, signed_in
 from arusha.flow.inbox import findings
-from arusha.rooms.assurance.record.tests.checking import checked
 
 
 def reason_of(client, entry, why="A complaint about this disposal"):

@@ -5,13 +5,13 @@ import sys
 
 import pytest
 from django.test import Client
+from tests.support.checking import checked
 
 from arusha.core.journal import chain
 from arusha.core.journal.keys import JOURNAL_PUBLIC
 from arusha.core.journal.models import Entry
 from arusha.flow.cases.tests.world import NOW, signed_in
 from arusha.rooms.assurance.record import sealing
-from arusha.rooms.assurance.record.tests.checking import checked
 
 
 @pytest.fixture

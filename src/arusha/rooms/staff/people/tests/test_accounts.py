@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.utils import translation
+from tests.support.checking import checked
 from tests.support.fixtures import NOW, TODAY
 
 from arusha.core.journal.acts import Act
@@ -10,7 +11,6 @@ from arusha.core.journal.models import Entry
 from arusha.core.journal.refusals import Refused
 from arusha.core.people import people
 from arusha.core.people.models import Account, Recusal
-from arusha.rooms.staff.people.tests.checking import checked
 from arusha.rooms.staff.people.tests.conftest import PASSWORD
 
 FIRST = "a first password"

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.support.checking import checked
 from tests.support.fixtures import NOW, TODAY
 
 from arusha.core.journal.acts import Act
@@ -14,7 +15,6 @@ from arusha.core.journal.models import Entry
 from arusha.core.people import people
 from arusha.core.people.models import Grant, Person, Post, Posting, Unit
 from arusha.core.people.roles import ROLES, System
-from arusha.rooms.staff.people.tests.checking import checked
 
 LANGUAGES = ("en", "fr", "ar")
 MANAGE = {"system-administrator", "hr-officer"}

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.support.checking import checked
 from tests.support.fixtures import NOW, TODAY
 
 from arusha.core.journal.acts import Act
@@ -17,7 +18,6 @@ from arusha.flow.inbox.sightings import Seen, sight
 from arusha.flow.inbox.signals import SIGNALS, SameKey, Signal
 from arusha.lib.factors import Factor
 from arusha.lib.ids import spoken
-from arusha.rooms.staff.people.tests.checking import checked
 from arusha.rooms.staff.people.tests.conftest import PASSWORD
 from arusha.ui import waiting_list
 
