@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from arusha.lib.datasets import Dataset
+from arusha.lib.detect.codes import numbers
 from arusha.lib.detect.hits import Evidence
 
 Row = TypeVar("Row")
@@ -40,9 +41,10 @@ class Table(Generic[Row]):
 
     def refs(self, rows: Iterable[int]) -> tuple[Evidence, ...]:
         """Evidence that points at these rows of `data` (0-based) in the inputs as given, one `Evidence` an input."""
-        wanted = np.unique(np.fromiter(rows, np.int64))
+        distinct = sorted(set(rows.tolist() if isinstance(rows, np.ndarray) else rows))
         if len(self.sources) == 1 and self.sources[0].rows is None:
-            return (Evidence(self.sources[0].manifest, tuple(wanted.tolist())),) if len(wanted) else ()
+            return (Evidence(self.sources[0].manifest, tuple(distinct)),) if distinct else ()
+        wanted = np.array(distinct, np.int64)
         found, start = [], 0
         for source in self.sources:
             stop = start + source.count
@@ -54,19 +56,14 @@ class Table(Generic[Row]):
         return tuple(found)
 
     def places(self, manifests: pa.Array, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Rows of `data` at which these rows of inputs lie, −1 where they do not; the other way round of `refs`.
-
-        Where there is one source, evidence of one other hash is taken to speak of the same rows in another encoding:
-        who asks must check what stands there.
-        """
+        """Rows of `data` at which these rows of inputs lie, −1 where they do not; the other way round of `refs`."""
         found = np.full(len(rows), -1, np.int64)
         named = manifests.dictionary_encode()
-        number = named.indices.to_numpy(zero_copy_only=False)
+        number = numbers(named.indices)
         known = {text: i for i, text in enumerate(named.dictionary.to_pylist())}
         start = 0
         for source in self.sources:
-            which = known.get(source.manifest, 0 if len(self.sources) == len(known) == 1 else -1)
-            mine = np.flatnonzero(number == which)
+            mine = np.flatnonzero(number == known.get(source.manifest, -1))
             found[mine] = _place(rows[mine], source) + start
             start += source.count
         return found
@@ -80,11 +77,13 @@ def _place(rows: NDArray[np.int64], source: Source) -> NDArray[np.int64]:
     return order[at]
 
 
-def table_of(dataset: Dataset, frame: object, *, manifest: str | None = None) -> Table[object]:
+def table_of(
+    dataset: Dataset, frame: object, *, manifest: str | None = None, columns: tuple[str, ...] = ()
+) -> Table[object]:
     """A detector's input from any frame that speaks the Arrow C stream (pandas, Polars, Arrow).
 
     Columns are put in the declared order and cast to the declared kinds; an optional column that is missing is filled
-    with nulls. `manifest` defaults to the SHA-256 of the columns' Arrow bytes.
+    with nulls. `manifest` defaults to the SHA-256 of the columns' Arrow bytes. `columns`: only these.
 
     Raises
     ------
@@ -92,8 +91,8 @@ def table_of(dataset: Dataset, frame: object, *, manifest: str | None = None) ->
         naming the missing column, or the column whose values do not fit and why.
     """
     given = frame if isinstance(frame, pa.Table) else pa.table(frame)
-    columns = [_column(dataset, given, name) for name in dataset.schema.names]
-    data = pa.Table.from_arrays(columns, names=dataset.schema.names)
+    names = [name for name in dataset.schema.names if name in columns or not columns]
+    data = pa.Table.from_arrays([_column(dataset, given, name) for name in names], names=names)
     return Table(data, (Source(manifest or _hash(data), data.num_rows),))
 
 
@@ -105,7 +104,7 @@ def complete(dataset: Dataset, data: pa.Table) -> None:
     ValueError
         naming the column, how many rows lack it and the first of them, 0-based.
     """
-    for column in dataset.columns:
+    for column in (c for c in dataset.columns if c.name in data.column_names):
         missing = 0 if column.optional else data[column.name].null_count
         if missing:
             first = int(np.flatnonzero(data[column.name].is_null().to_numpy())[0])

@@ -5,11 +5,14 @@ pass once or twice. Here two texts are the same where 64 mixed bits are: among a
 collide is 3e-8.
 """
 
-import numba as nb
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from arusha.lib.detect.codes import numbers
+from arusha.lib.detect.compiled import compiled
 from arusha.lib.detect.threads import in_threads, stretches
 
 SKETCH = 24  # bits of a hash that pick a counter: 16 million of them, one byte each
@@ -39,7 +42,7 @@ def _hash_coded(column: pa.ChunkedArray, starts: NDArray[np.int64], out: NDArray
         at = words.buffers()[1].address if len(words) else 0
         if at != known[0] or len(words) != len(known[1]):
             known = (at, hashes_of(pa.chunked_array([words])))
-        out[start : start + len(chunk)] = known[1][chunk.indices.to_numpy(zero_copy_only=False)]
+        out[start : start + len(chunk)] = known[1][numbers(chunk.indices)]
 
 
 def _hash_plain(chunk: pa.Array, out: NDArray[np.uint64]) -> None:
@@ -59,8 +62,8 @@ def frequent(hashes: NDArray[np.uint64], least: int) -> tuple[NDArray[np.int32],
     return codes, firsts
 
 
-@nb.njit(cache=True, nogil=True)
-def _hash(data, ends, out):  # type: ignore[no-untyped-def]
+@compiled
+def _hash(data: NDArray[np.uint8], ends: NDArray[Any], out: NDArray[np.uint64]) -> None:
     for i in range(len(out)):
         start, stop = np.int64(ends[i]), np.int64(ends[i + 1])
         h = np.uint64(stop - start) * np.uint64(0x9E3779B97F4A7C15)
@@ -79,8 +82,8 @@ def _hash(data, ends, out):  # type: ignore[no-untyped-def]
         out[i] = h
 
 
-@nb.njit(cache=True, nogil=True)
-def _sketched(hashes, least):  # type: ignore[no-untyped-def]
+@compiled
+def _sketched(hashes: NDArray[np.uint64], least: int) -> NDArray[np.uint8]:
     """Counters of the hashes' top bits, up to `least`: never less than the true counts."""
     seen = np.zeros(1 << SKETCH, np.uint8)
     full = np.uint8(min(least, 255))
@@ -91,8 +94,10 @@ def _sketched(hashes, least):  # type: ignore[no-untyped-def]
     return seen
 
 
-@nb.njit(cache=True, nogil=True)
-def _numbered(hashes, seen, least):  # type: ignore[no-untyped-def]
+@compiled
+def _numbered(
+    hashes: NDArray[np.uint64], seen: NDArray[np.uint8], least: int
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     full = np.uint8(min(least, 255))
     codes = np.full(len(hashes), -1, np.int32)
     room = 1 << 12
@@ -114,14 +119,24 @@ def _numbered(hashes, seen, least):  # type: ignore[no-untyped-def]
             if 2 * found > room:
                 room *= 2
                 slots, keys = _larger(slots, keys, room)
-                firsts = np.concatenate((firsts, np.empty(room - len(firsts), np.int64)))
+                firsts = _longer(firsts, room)
         else:
             codes[i] = slots[at]
     return codes, firsts[:found]
 
 
-@nb.njit(cache=True, nogil=True)
-def _larger(slots, keys, room):  # type: ignore[no-untyped-def]
+@compiled
+def _longer(firsts: NDArray[np.int64], room: int) -> NDArray[np.int64]:
+    more = np.empty(room, np.int64)
+    for i in range(len(firsts)):
+        more[i] = firsts[i]
+    return more
+
+
+@compiled
+def _larger(
+    slots: NDArray[np.int32], keys: NDArray[np.uint64], room: int
+) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
     more_slots, more_keys = np.full(room, -1, np.int32), np.zeros(room, np.uint64)
     for i in range(len(slots)):
         if slots[i] >= 0:

@@ -121,6 +121,13 @@ def test_a_csv_of_numbers_keeps_leading_zeros_in_tokens(tmp_path):
     assert data["person_token"].to_pylist() == ["007"] and data["port_code"].to_pylist() == ["01"]
 
 
+def test_only_the_columns_that_a_detector_reads_are_read(parquet):
+    few = Input("crossings", DATASETS["crossings"], False, ("port_code", "crossed_at"))
+    table = read(parquet, few)
+    assert table.data.column_names == ["port_code", "crossed_at"]
+    assert table.sources == read(parquet).sources
+
+
 def test_hits_come_back_as_they_were_written(tmp_path):
     hits = hits_table("d", [Hit("group", ("a", "b"), (AT, AT), 3, 0.1, 1e-9, 1e-7, (), ())])
     path = tmp_path / "hits.parquet"

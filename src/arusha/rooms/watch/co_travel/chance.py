@@ -8,16 +8,16 @@ negative binomial tail P(NegBin(α + K, (b + E)/(b + E + 1)) ≥ n), b = α / (r
 
 import math
 
-import numba as nb
+from arusha.lib.detect.compiled import compiled
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def log_beta(x, y):
     """Logarithm of the Beta function."""
     return math.lgamma(x) + math.lgamma(y) - math.lgamma(x + y)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def beta_binomial_tail(n, most, alpha, beta, enough):
     """P(X ≥ n), X ~ BetaBinomial(most, α, β), or 1 where n is no more than its mean; any more than `enough` is enough.
 
@@ -38,7 +38,7 @@ def beta_binomial_tail(n, most, alpha, beta, enough):
     return min(total, 1.0)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def stratum(foretold, edges):
     """The stratum of a pair by the meetings foretold: strata are cut at `edges`, ascending."""
     s = 0
@@ -47,20 +47,20 @@ def stratum(foretold, edges):
     return s
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def prior(foretold, most, alpha, ratio):
     """α and β of a pair whose habits foretell so many meetings of at most `most`."""
     mean = min(max(ratio * foretold, 1e-9) / most, 0.98)
     return alpha, alpha * (1.0 - mean) / mean
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def updated(alpha, beta, met, covered, most):
     """α and β once shifts that cover the pair's crossings `covered` times have met `met` times."""
     return alpha + met, beta + max(most * covered - met, 0.0)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def log_likelihood(met, covered, foretold, most, weight, alpha, ratio):
     """Of shifted counts under the prior: Σ w·log BetaBinomial(met; most × covered, α, β). Arrays of shape (pairs,)."""
     total = 0.0

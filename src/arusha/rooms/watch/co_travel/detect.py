@@ -90,6 +90,7 @@ class NoHouseholds:
         "changed-documents",
         "meetings-on-crowded-days",
     ),
+    reads={"crossings": ("person_token", "port_code", "direction", "crossed_at")},
 )
 def co_travel(
     crossings: Table[Crossing], households: Table[Household] | None = None, *, p: CoTravel = ORDINARY

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.compiled import compiled
+from arusha.lib.detect.loops import sort_up
 from arusha.rooms.watch.co_travel.streams import Streams
 
 
@@ -28,7 +29,7 @@ def episodes_of(members: NDArray[np.int32], starts: NDArray[np.int64], streams: 
     return Episodes(*_episodes(members, starts, streams.key, streams.who, streams.own, streams.own_starts, window))
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _episodes(members, group_starts, key, who, own, own_starts, window):
     room = 0
     for m in members:
@@ -58,7 +59,7 @@ def _episodes(members, group_starts, key, who, own, own_starts, window):
     return group[:found], present[:found], starts[: found + 1], position[: starts[found]]
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _positions(members, own, own_starts):
     n = 0
     for m in members:
@@ -69,4 +70,5 @@ def _positions(members, own, own_starts):
         for i in range(own_starts[m], own_starts[m + 1]):
             mine[n] = own[i]
             n += 1
-    return np.sort(mine)
+    sort_up(mine, n)
+    return mine

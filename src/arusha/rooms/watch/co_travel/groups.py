@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.compiled import compiled
 from arusha.rooms.watch.co_travel.episodes import Episodes, episodes_of
 from arusha.rooms.watch.co_travel.streams import Streams
 from arusha.rooms.watch.co_travel.ties import Ties, find
@@ -76,7 +76,7 @@ def components(a: NDArray[np.int32], b: NDArray[np.int32]) -> tuple[NDArray[np.i
     return people, root[people]
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _roots(a, b, people):
     root = np.arange(people).astype(np.int32)
     for i in range(len(a)):

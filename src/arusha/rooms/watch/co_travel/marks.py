@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,6 +9,9 @@ from numpy.typing import NDArray
 
 from arusha.lib.datasets import Household
 from arusha.lib.detect import Table
+from arusha.lib.detect.codes import numbers
+from arusha.lib.detect.compiled import compiled
+from arusha.lib.detect.loops import first_from, middle_of
 from arusha.lib.detect.threads import in_threads, stretches
 from arusha.rooms.watch.co_travel.episodes import Episodes
 from arusha.rooms.watch.co_travel.groups import Sets
@@ -32,9 +34,9 @@ class Looks:
     """
 
     spread: NDArray[np.float64]
-    first: NDArray[np.int64]
-    last: NDArray[np.int64]
-    ports: NDArray[np.int64]
+    first: NDArray[np.float64]
+    last: NDArray[np.float64]
+    ports: NDArray[np.float64]
     kept: NDArray[np.float64]
     others: NDArray[np.float64]
     usual: NDArray[np.float64]
@@ -51,12 +53,12 @@ def looks_of(
     given = (sets.members, sets.starts, edges, episodes.present, episodes.starts, episodes.position, together)
     arrays = (streams.key, streams.block, streams.own_starts, homes)
 
-    def work(piece: tuple[int, int]) -> tuple[NDArray[np.generic], ...]:
-        found: tuple[NDArray[np.generic], ...] = _looks(*piece, *given, *arrays)
+    def work(piece: tuple[int, int]) -> NDArray[np.float64]:
+        found: NDArray[np.float64] = _looks(*piece, *given, *arrays)
         return found
 
     parts = in_threads(work, stretches(len(sets.sizes), 16) or [(0, 0)])
-    return Looks(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return Looks(*np.concatenate(parts, axis=1))
 
 
 def homes_of(
@@ -71,8 +73,8 @@ def homes_of(
         return homes
     known = households.data["person_token"].combine_chunks().cast(pa.string())
     home = households.data["household_id"].combine_chunks().cast(pa.string())
-    at = pc.index_in(tokens, value_set=known).fill_null(-1).to_numpy(zero_copy_only=False)
-    number = pc.index_in(home, value_set=pc.unique(home)).fill_null(-1).to_numpy(zero_copy_only=False)
+    at = numbers(pc.index_in(tokens, value_set=known).fill_null(-1))
+    number = numbers(pc.index_in(home, value_set=pc.unique(home)))
     homes[people[at >= 0]] = number[at[at >= 0]]
     return homes
 
@@ -82,12 +84,13 @@ def marks_of(looks: Looks, sets: Sets, times: NDArray[np.int64]) -> list[tuple[s
 
     household: at least half of the pairs share a registered household; or up to six people who always pass within two
     minutes and keep no timetable, as one party does. tour: people who hardly cross otherwise, on at most a dozen
-    occasions, ten of them or amid others who pass at once. shared-transport: at least forty episodes by a timetable
-    with nearly all there, or twice as many others around as usual and ten more. crew: by a timetable, taking turns.
+    occasions, ten of them or with twice as many others around as usual and five more. shared-transport: at least forty
+    episodes by a timetable with nearly all there, or twice as many others around as usual and ten more. crew: by a
+    timetable, taking turns.
     """
     size = sets.sizes
     amid = looks.others >= 2 * looks.usual + 10
-    tour = (looks.kept >= 0.8) & (times <= 12) & ((size >= 10) | amid)
+    tour = (looks.kept >= 0.8) & (times <= 12) & ((size >= 10) | (looks.others >= 2 * looks.usual + 5))
     timed = (times >= 40) & (looks.loose <= TIMETABLE)
     crew = timed & (looks.present < 0.75)
     vehicle = ((timed & ~crew) | amid) & ~tour
@@ -96,61 +99,76 @@ def marks_of(looks: Looks, sets: Sets, times: NDArray[np.int64]) -> list[tuple[s
     return [tuple(mark for mark, holds in rules.items() if holds[g]) for g in range(len(size))]
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _looks(lo, hi, members, starts, edges, present, episode_starts, position, together, key, block, own_starts, homes):
     n = hi - lo
-    spread, kept, others, usual, housed = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
-    there, loose = np.zeros(n), np.zeros(n)
-    first, last, ports = np.full(n, block, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    looks = np.zeros((10, n))
     for i in range(n):
         g = lo + i
         mine = members[starts[g] : starts[g + 1]]
-        begun, spreads, near, around, used = _episodes_like(
-            edges[g], edges[g + 1], present, episode_starts, position, together[g], key
+        kept, housed = _members_like(mine, own_starts, homes)
+        many = edges[g + 1] - edges[g]
+        spreads, near, around = np.zeros(many), np.zeros(many), np.zeros(many)
+        begun = np.zeros(many, np.int64)
+        found, used, first, last, ports = _episodes_like(
+            edges[g],
+            edges[g + 1],
+            present,
+            episode_starts,
+            position,
+            together[g],
+            key,
+            block,
+            begun,
+            spreads,
+            near,
+            around,
         )
-        spread[i], others[i], usual[i] = np.median(spreads), np.median(near), np.median(around)
-        first[i], last[i] = (used % block).min(), (used % block).max()
-        ports[i] = len(np.unique(used // (2 * block)))
-        kept[i], housed[i] = _members_like(mine, len(used), own_starts, homes)
-        there[i] = len(used) / (len(begun) * len(mine))
-        loose[i] = _off_timetable(begun, block)
-    return spread, first, last, ports, kept, others, usual, housed, there, loose
+        looks[0, i], looks[1, i], looks[2, i], looks[3, i] = middle_of(spreads, found), first, last, ports
+        looks[4, i] = used / kept
+        looks[5, i], looks[6, i], looks[7, i] = middle_of(near, found), middle_of(around, found), housed
+        looks[8, i] = used / (found * len(mine))
+        looks[9, i] = _off_timetable(begun, found, block)
+    return looks
 
 
-@nb.njit(cache=True, nogil=True)
-def _members_like(mine, used, own_starts, homes):
-    """The share of the members' crossings that were used, and the share of pairs of one household."""
+@compiled
+def _members_like(mine, own_starts, homes):
+    """The members' crossings, and the share of pairs of one household."""
     total = same = 0
     for i in range(len(mine)):
         total += own_starts[mine[i] + 1] - own_starts[mine[i]]
         for j in range(i):
             same += homes[mine[i]] >= 0 and homes[mine[i]] == homes[mine[j]]
-    return used / total, 2.0 * same / (len(mine) * (len(mine) - 1))
+    return total, 2.0 * same / (len(mine) * (len(mine) - 1))
 
 
-@nb.njit(cache=True, nogil=True)
-def _off_timetable(begun, block):
+@compiled
+def _off_timetable(begun, n, block):
     """Median seconds between an episode's time of day and the median one of its stream, the clock as a circle."""
-    off = np.empty(len(begun))
-    where = begun // block
-    for stream in np.unique(where):
-        mine = np.flatnonzero(where == stream)
-        clock = begun[mine] % DAY
-        around = (clock - clock[0] + DAY // 2) % DAY
-        middle = np.median(around)
-        for i in range(len(mine)):
-            off[mine[i]] = abs(around[i] - middle)
-    return np.median(off)
+    off, around = np.empty(n), np.empty(n)
+    start = 0
+    while start < n:
+        stop = start
+        while stop < n and begun[stop] // block == begun[start] // block:
+            around[stop - start] = (begun[stop] - begun[start] + DAY // 2) % DAY
+            off[stop] = around[stop - start]
+            stop += 1
+        middle = middle_of(around, stop - start)
+        for i in range(start, stop):
+            off[i] = abs(off[i] - middle)
+        start = stop
+    return middle_of(off, n)
 
 
-@nb.njit(cache=True, nogil=True)
-def _episodes_like(lo, hi, present, starts, position, together, key):
-    """Of the episodes with enough members: beginnings, spreads, others near and usually near, keys of crossings."""
-    begun = np.empty(hi - lo, np.int64)
-    spreads, near, around = np.zeros(hi - lo), np.zeros(hi - lo), np.zeros(hi - lo)
-    used = np.empty(starts[hi] - starts[lo], np.int64)
-    found = 0
-    keys = 0
+@compiled
+def _episodes_like(lo, hi, present, starts, position, together, key, block, begun, spreads, near, around):
+    """Of the episodes with enough members, into the last four: beginnings, spreads, others near and usually near.
+
+    Returns how many episodes there are, their crossings, the first and last moment, and the ports.
+    """
+    found = used = ports = 0
+    first, last, port = block, np.int64(0), np.int64(-1)
     for e in range(lo, hi):
         if present[e] < together:
             continue
@@ -161,12 +179,13 @@ def _episodes_like(lo, hi, present, starts, position, together, key):
         for weeks in (-2, -1, 1, 2):
             around[found] += _passing(key, middle + weeks * 7 * DAY) / 4
         found += 1
-        for i in range(starts[e], starts[e + 1]):
-            used[keys] = key[position[i]]
-            keys += 1
-    return begun[:found], spreads[:found], near[:found], around[:found], used[:keys]
+        used += starts[e + 1] - starts[e]
+        first, last = min(first, begin % block), max(last, end % block)
+        ports += begin // (2 * block) != port
+        port = begin // (2 * block)
+    return found, used, first, last, ports
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _passing(key, at):
-    return np.searchsorted(key, at + NEAR, side="right") - np.searchsorted(key, at - NEAR)
+    return first_from(key, at + NEAR + 1) - first_from(key, at - NEAR)

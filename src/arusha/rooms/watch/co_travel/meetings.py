@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.compiled import compiled
 from arusha.lib.detect.threads import in_threads
 from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, prior, stratum, updated
 from arusha.rooms.watch.co_travel.rhythm import Rhythms, foretold
@@ -58,17 +58,17 @@ def pairs_that_met(streams: Streams, rhythms: Rhythms, of: Prior, sieve: Sieve) 
     """
     bounds = (sieve.least, sieve.screen, sieve.worth, 2.0 * sieve.weeks)
 
-    def work(tier: tuple[int, int]) -> tuple[NDArray[np.generic], ...]:
+    def work(tier: tuple[int, int]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         table = _tier(streams, tier[0])
-        found: tuple[NDArray[np.generic], ...] = _count(table, *tier, rhythms, *bounds, of.alpha, of.ratio, EDGES)
+        found: tuple[NDArray[np.int32], NDArray[np.float64]] = _count(
+            table, *tier, rhythms, *bounds, of.alpha, of.ratio, EDGES
+        )
         return found
 
     tiers = [(lo, hi) for lo, hi in pairwise(streams.tiers.tolist()) if lo < hi]
-    parts = in_threads(work, tiers[::-1])
-    if not parts:
-        none = np.empty(0, np.int32)
-        return Met(none, none, none, none, np.empty(0))
-    return Met(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    parts = in_threads(work, tiers[::-1]) or [(np.empty((0, 4), np.int32), np.empty(0))]
+    pairs = np.concatenate([pairs for pairs, _ in parts])
+    return Met(*(np.ascontiguousarray(column) for column in pairs.T), np.concatenate([e for _, e in parts]))
 
 
 def _tier(streams: Streams, first: int) -> _Tier:
@@ -77,7 +77,7 @@ def _tier(streams: Streams, first: int) -> _Tier:
     return _Tier(*kept, streams.own_starts[first:] - begin, first)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _kept(key, who, own, first):
     """Crossings of the travellers from `first` on, and `own` in their new places."""
     moved = np.empty(len(key), np.int32)
@@ -94,7 +94,7 @@ def _kept(key, who, own, first):
     return key_, who_, own_
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _count(tier, lo, hi, r, least, screen, worth, covered, alpha, ratio, edges):
     travellers = len(r.own) - 1
     tally = np.zeros(travellers, np.int64)
@@ -115,15 +115,14 @@ def _count(tier, lo, hi, r, least, screen, worth, covered, alpha, ratio, edges):
                 continue
             if found == room:
                 room *= 2
-                pairs, expected_ = _grown(pairs), _grown(expected_)
+                pairs, expected_ = _grown(pairs, expected_)
             pairs[found, 0], pairs[found, 1], pairs[found, 2], pairs[found, 3] = a, b, n, most
             expected_[found] = expected
             found += 1
-    pairs = pairs[:found]
-    return pairs[:, 0].copy(), pairs[:, 1].copy(), pairs[:, 2].copy(), pairs[:, 3].copy(), expected_[:found]
+    return pairs[:found], expected_[:found]
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _worth_a_look(n, expected, most, screen, worth, covered, alpha, ratio):
     mean = ratio * expected
     # Cheap first: no count within 2 standard deviations of its mean is as rare as any screen asks.
@@ -136,7 +135,7 @@ def _worth_a_look(n, expected, most, screen, worth, covered, alpha, ratio):
     return beta_binomial_tail(n, most, x, y, worth) <= worth
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _meet(a, tier, window, tally, touched):
     """Tally the meetings of a with every b > a; the earliest free crossing of b is used first. Returns how many b.
 
@@ -166,8 +165,13 @@ def _meet(a, tier, window, tally, touched):
     return seen
 
 
-@nb.njit(cache=True, nogil=True)
-def _grown(x):
-    larger = np.empty((2 * len(x), *x.shape[1:]), x.dtype)
-    larger[: len(x)] = x
-    return larger
+@compiled
+def _grown(pairs, expected):
+    """Both with twice the room."""
+    room = len(expected)
+    more, more_expected = np.empty((2 * room, 4), np.int32), np.empty(2 * room)
+    for i in range(room):
+        more_expected[i] = expected[i]
+        for k in range(4):
+            more[i, k] = pairs[i, k]
+    return more, more_expected

@@ -2,16 +2,17 @@
 
 from itertools import pairwise
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.compiled import compiled
+from arusha.lib.detect.loops import first_from, sort_up
 from arusha.lib.detect.threads import in_threads
 
 GOLDEN = 0x1E3779B97F4A7C15
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def mixed(x):
     """64 well-mixed bits of each x (Stafford's variant 13 of the MurmurHash3 finalizer). Shape (n,) to (n,)."""
     out = np.empty(len(x), np.uint64)
@@ -20,7 +21,7 @@ def mixed(x):
     return out
 
 
-@nb.njit(cache=True, nogil=True, inline="always")
+@compiled
 def mix(x):
     """64 well-mixed bits of x."""
     x = np.uint64(x)
@@ -29,46 +30,64 @@ def mix(x):
     return x ^ (x >> np.uint64(31))
 
 
-@nb.njit(cache=True, nogil=True)
-def stream_hashes(key, person, often, block, streams):
+@compiled
+def starts_of(key, block, streams):
+    """Where each stream starts among sorted keys, and where the last one ends. Shape (streams + 1,)."""
+    starts = np.empty(streams + 1, np.int64)
+    for s in range(streams + 1):
+        starts[s] = first_from(key, s * block)
+    return starts
+
+
+@compiled
+def stream_hashes(key, person, often, block, starts):
     """A hash for each stream of when those who cross `often` did, whoever they are. Shape (streams,)."""
-    hashes = np.zeros(streams, np.uint64)
-    for i in range(len(key)):
-        if often[person[i]]:
-            hashes[key[i] // block] += mix(key[i] % block + GOLDEN)
+    hashes = np.zeros(len(starts) - 1, np.uint64)
+    for s in range(len(hashes)):
+        for i in range(starts[s], starts[s + 1]):
+            if often[person[i]]:
+                hashes[s] += mix(key[i] - s * block + GOLDEN)
     return hashes
 
 
-@nb.njit(cache=True, nogil=True)
-def person_hashes(key, person, rank, block, people):
+@compiled
+def person_hashes(key, person, rank, block, starts, people):
     """A hash for each person of when and in which stream they crossed, and the first of their streams, by `rank`."""
     hashes, home = np.zeros(people, np.uint64), np.full(people, len(rank), np.int64)
-    for i in range(len(key)):
-        stream = rank[key[i] // block]
-        hashes[person[i]] += mix(stream * block + key[i] % block + GOLDEN)
-        home[person[i]] = min(home[person[i]], stream)
+    for s in range(len(rank)):
+        for i in range(starts[s], starts[s + 1]):
+            hashes[person[i]] += mix((rank[s] - s) * block + key[i] + GOLDEN)
+            home[person[i]] = min(home[person[i]], rank[s])
     return hashes, home
 
 
-@nb.njit(cache=True, nogil=True)
-def in_new_order(key, person, row, number, rank, block):
+@compiled
+def _summed(size):
+    """Running sums, in place."""
+    for i in range(1, len(size)):
+        size[i] += size[i - 1]
+    return size
+
+
+@compiled
+def in_new_order(key, person, row, number, rank, block, starts):
     """Sorted crossings once streams are ranked and people numbered anew, without those who have no number."""
     size = np.zeros(len(rank) + 1, np.int64)
-    for i in range(len(key)):
-        if number[person[i]] >= 0:
-            size[rank[key[i] // block] + 1] += 1
-    free = np.cumsum(size)
+    for s in range(len(rank)):
+        for i in range(starts[s], starts[s + 1]):
+            size[rank[s] + 1] += number[person[i]] >= 0
+    free = _summed(size)
     key_, person_, row_ = np.empty(free[-1], np.int64), np.empty(free[-1], np.int32), np.empty(free[-1], np.int32)
-    for i in range(len(key)):
-        if number[person[i]] >= 0:
-            stream = rank[key[i] // block]
-            at = free[stream]
-            key_[at], person_[at], row_[at] = stream * block + key[i] % block, number[person[i]], row[i]
-            free[stream] += 1
+    for s in range(len(rank)):
+        at = free[rank[s]]
+        for i in range(starts[s], starts[s + 1]):
+            if number[person[i]] >= 0:
+                key_[at], person_[at], row_[at] = (rank[s] - s) * block + key[i], number[person[i]], row[i]
+                at += 1
     return key_, person_, row_
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def by_stream(person, port, way, at, per_second, first_day, block, streams):
     """Crossings of numbered people stream by stream, as they stand in the table: keys, people, rows, starts of streams.
 
@@ -78,7 +97,7 @@ def by_stream(person, port, way, at, per_second, first_day, block, streams):
     for i in range(len(person)):
         if person[i] >= 0:
             size[2 * port[i] + way[i] + 1] += 1
-    starts = np.cumsum(size)
+    starts = _summed(size)
     free = starts.copy()
     key, who = np.empty(starts[-1], np.int64), np.empty(starts[-1], np.int32)
     row = np.empty(starts[-1], np.int32)
@@ -116,7 +135,7 @@ def in_time_order(
     return key, who, row
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def settle_ties(key, who, row):
     """Order crossings of one second by traveller, in place; False marks a crossing that repeats the one before it."""
     n = len(key)
@@ -127,10 +146,13 @@ def settle_ties(key, who, row):
         while stop < n and key[stop] == key[start]:
             stop += 1
         if stop - start > 1:
-            order = np.argsort(who[start:stop], kind="mergesort")
-            who[start:stop] = who[start:stop][order]
-            row[start:stop] = row[start:stop][order]
-            for i in range(start + 1, stop):
-                fresh[i] = who[i] != who[i - 1]
+            # Traveller and row in one number: rows are below 2³¹.
+            both = np.empty(stop - start, np.int64)
+            for i in range(start, stop):
+                both[i - start] = np.int64(who[i]) << 32 | row[i]
+            sort_up(both, stop - start)
+            for i in range(start, stop):
+                who[i], row[i] = both[i - start] >> 32, both[i - start] & 0xFFFFFFFF
+                fresh[i] = i == start or who[i] != who[i - 1]
         start = stop
     return fresh

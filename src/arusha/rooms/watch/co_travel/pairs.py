@@ -1,9 +1,9 @@
 """The chance of each pair that met: its habits, then the same crossings moved by weeks and by days."""
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.compiled import compiled
 from arusha.lib.detect.threads import in_threads, stretches
 from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, prior, stratum, updated
 from arusha.rooms.watch.co_travel.meetings import Met
@@ -33,7 +33,7 @@ def chances(
     return np.concatenate([p for p, _ in parts]), np.concatenate([m for _, m in parts])
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _chances(lo, hi, a, b, times, most, expected, weeks, lift, worth, r, alpha, ratio, edges):
     p, mean = np.ones(hi - lo), times[lo:hi].astype(np.float64)
     for i in range(lo, hi):

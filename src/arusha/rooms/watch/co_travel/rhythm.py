@@ -5,10 +5,10 @@ A beat is one traveller on one stream: how their crossings spread over the hours
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.compiled import compiled
 from arusha.rooms.watch.co_travel.streams import DAY, WEEK, Streams
 
 
@@ -43,7 +43,7 @@ def rhythms_of(streams: Streams, window: int) -> Rhythms:
     return Rhythms(window, streams.own_key, streams.own_starts, starts, *beats)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _beat_starts(own_key, own_starts, block):
     starts = np.zeros(len(own_starts), np.int64)
     for a in range(len(own_starts) - 1):
@@ -57,7 +57,7 @@ def _beat_starts(own_key, own_starts, block):
     return starts
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _fill(own_key, own_starts, block, starts, bins):
     beats = starts[-1]
     stream, count = np.full(beats, -1, np.int32), np.zeros(beats, np.int32)
@@ -79,7 +79,7 @@ def _fill(own_key, own_starts, block, starts, bins):
     return stream, count, hours, _near(hours), days, first, last
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _near(hours):
     beats, bins = hours.shape
     near = np.zeros((beats, bins), np.uint16)
@@ -90,7 +90,7 @@ def _near(hours):
     return near
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def foretold(a, b, r):
     """Meetings that the habits of a and b foretell, the most there could be, and their crossings at like hours.
 
@@ -121,7 +121,7 @@ def foretold(a, b, r):
     return foreseen * both * DAY / about, most, agree
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def products(x, i, y, j):
     """Σ x[i]·y[j] over the columns. Rows are not sliced: a slice counts a reference, which two threads fight over."""
     total = np.int64(0)
@@ -130,7 +130,7 @@ def products(x, i, y, j):
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def meetings_after(a, b, move, r):
     """Meetings of a with b moved by `move` seconds, crossings matched one to one, in time."""
     i, j = r.own[a], r.own[b]
@@ -148,13 +148,13 @@ def meetings_after(a, b, move, r):
     return met
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def overlap(a, b, move, r):
     """Seconds for which a and b, moved by `move`, were both about; at most 0 where never."""
     return min(r.last[a], r.last[b] + move) - max(r.first[a], r.first[b] + move) + DAY
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def by_weeks(a, b, weeks, enough, r):
     """Meetings over all moves of ±1 … ±`weeks` weeks, and how many times the pair's own overlap those moves cover.
 
@@ -174,7 +174,7 @@ def by_weeks(a, b, weeks, enough, r):
     return met, covered / max(both, DAY)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def met_as_often(a, b, enough, r):
     """Whether some move of ±5 … ±28 days gives `enough` meetings, for the pair's overlap.
 

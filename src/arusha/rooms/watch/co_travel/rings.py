@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from arusha.lib.datasets import Crossing, Household
 from arusha.lib.detect import Table
+from arusha.lib.detect.codes import numbers
 from arusha.rooms.watch.co_travel.episodes import Episodes, episodes_of
 from arusha.rooms.watch.co_travel.groups import Sets, groups_among
 from arusha.rooms.watch.co_travel.marks import Looks, homes_of, looks_of, marks_of
@@ -88,14 +89,13 @@ def _told(
     looks: Looks,
 ) -> Iterator[Ring]:
     marks = marks_of(looks, sets, verdicts.times)
-    edges = np.searchsorted(episodes.group, np.arange(len(sets.sizes) + 1))
     names = tokens.to_pylist()
-    moments = crossings.data["crossed_at"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_numpy()
+    rows, edges = _rows(episodes, verdicts.together, streams)
+    first, last = _ends(crossings, rows, edges)
     for g in np.flatnonzero(verdicts.q <= fdr):
-        rows = _rows(episodes, edges[g], edges[g + 1], verdicts.together[g], streams)
         yield Ring(
             members=tuple(sorted(names[sets.starts[g] : sets.starts[g + 1]])),
-            span=(_moment(moments[rows].min()), _moment(moments[rows].max())),
+            span=(_moment(first[g]), _moment(last[g])),
             together=int(verdicts.together[g]),
             times=int(verdicts.times[g]),
             expected=float(verdicts.expected[g]),
@@ -107,15 +107,28 @@ def _told(
             usual=float(looks.usual[g]),
             marks=marks[g],
             by_pattern=bool(looks.housed[g] < 0.5),
-            rows=rows,
+            rows=rows[edges[g] : edges[g + 1]],
         )
 
 
-def _rows(episodes: Episodes, lo: int, hi: int, together: int, streams: Streams) -> NDArray[np.int64]:
-    starts = episodes.starts[lo : hi + 1]
-    enough = np.repeat(episodes.present[lo:hi] >= together, np.diff(starts))
-    return np.sort(streams.row[episodes.position[starts[0] : starts[-1]][enough]])
+def _rows(
+    episodes: Episodes, together: NDArray[np.int64], streams: Streams
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Rows of the crossings in episodes with enough members, group by group and in order; group g's from edges[g]."""
+    counts = np.diff(episodes.starts)
+    enough = np.repeat(episodes.present >= together[episodes.group], counts)
+    group, row = np.repeat(episodes.group, counts)[enough], streams.row[episodes.position[enough]]
+    order = np.lexsort((row, group))
+    return row[order], np.searchsorted(group[order], np.arange(len(together) + 1))
 
 
-def _moment(microseconds: np.int64) -> datetime:
-    return EPOCH + timedelta(microseconds=int(microseconds))
+def _ends(crossings: Table[Crossing], rows: NDArray[np.int32], edges: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    """The first and last moment of each group's rows, in microseconds; every group has some."""
+    if not len(rows):
+        return [], []
+    moments = numbers(crossings.data["crossed_at"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()))[rows]
+    return np.minimum.reduceat(moments, edges[:-1]).tolist(), np.maximum.reduceat(moments, edges[:-1]).tolist()
+
+
+def _moment(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.compiled import compiled
+from arusha.lib.detect.loops import first_from
 from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, log_likelihood, prior, stratum, updated
 from arusha.rooms.watch.co_travel.order import mix
 from arusha.rooms.watch.co_travel.rhythm import Rhythms, by_weeks, foretold
@@ -112,13 +113,13 @@ def named_by_chance(
     return found
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _drawn(key, who, block, r, draws, wanted):
     """Also the tries made, and how many ordered pairs of crossings a try stands for, over two."""
     streams = key[-1] // block + 1 if len(key) else 0
-    starts = np.searchsorted(key, np.arange(streams + 1) * block)
-    squares = np.zeros(streams + 1)
+    starts, squares = np.zeros(streams + 1, np.int64), np.zeros(streams + 1)
     for s in range(streams):
+        starts[s + 1] = first_from(key, (s + 1) * block)
         squares[s + 1] = squares[s] + float(starts[s + 1] - starts[s]) ** 2
     bins = r.hours.shape[1]
     a, b, agree = np.empty(wanted, np.int32), np.empty(wanted, np.int32), np.empty(wanted)
@@ -127,7 +128,7 @@ def _drawn(key, who, block, r, draws, wanted):
         one, two, three = mix(3 * tries + 1), mix(3 * tries + 2), mix(3 * tries + 3)
         tries += 1
         share = (three >> np.uint64(11)) / 9007199254740992.0
-        s = min(np.searchsorted(squares, share * squares[-1], side="right") - 1, streams - 1)
+        s = max(first_from(squares, share * squares[-1]) - 1, 0)
         n = np.uint64(starts[s + 1] - starts[s])
         p, q = starts[s] + np.int64(one % n), starts[s] + np.int64(two % n)
         apart = abs(key[p] % DAY * bins // DAY - key[q] % DAY * bins // DAY)
@@ -143,7 +144,7 @@ def _drawn(key, who, block, r, draws, wanted):
     return a[:found], b[:found], agree[:found], tries, squares[-1] / 2 * 0.75
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _measured(a, b, weeks, r):
     n = len(a)
     met, covered, expected, most = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
@@ -153,7 +154,7 @@ def _measured(a, b, weeks, r):
     return met, covered, expected, most
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _attained(bounds, met, covered, expected, most, weight, alpha, ratio, edges, least, lift, screen):
     total = np.zeros(len(bounds))
     for i in range(len(met)):

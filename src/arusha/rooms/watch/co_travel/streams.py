@@ -7,7 +7,6 @@ numbered by what they did.
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +14,8 @@ from numpy.typing import NDArray
 
 from arusha.lib.datasets import Crossing
 from arusha.lib.detect import Table
-from arusha.lib.detect.codes import codes_of
+from arusha.lib.detect.codes import codes_of, numbers
+from arusha.lib.detect.compiled import compiled
 from arusha.lib.detect.texts import frequent, hashes_of
 from arusha.lib.detect.threads import in_threads
 from arusha.rooms.watch.co_travel.order import (
@@ -25,6 +25,7 @@ from arusha.rooms.watch.co_travel.order import (
     mixed,
     person_hashes,
     settle_ties,
+    starts_of,
     stream_hashes,
 )
 
@@ -112,7 +113,7 @@ def _stream_of(crossings: Table[Crossing]) -> tuple[NDArray[np.int32], NDArray[n
 def _moments(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], int]:
     """Moments as integers since 1970, and how many of them make a second."""
     per_second = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[column.type.unit]
-    at = pc.cast(column, pa.int64()).to_numpy()
+    at = numbers(pc.cast(column, pa.int64()))
     # Writable, whether the column came in one piece or several: a loop is compiled for one kind of array only.
     return at if at.flags.writeable else at.copy(), per_second
 
@@ -121,9 +122,10 @@ def _ordinary(rows: _Rows, block: int, streams: int, people: int, least: int) ->
     """Crossings in ordinary hours of those who cross often; of crossings that repeat one another the first row."""
     keep = settle_ties(rows.key, rows.person, rows.row)
     _keep_often(rows.person, keep, people, least)
-    crowded = crowded_hours(_hourly(rows.key, keep, block, streams))
+    starts = starts_of(rows.key, block, streams)
+    crowded = crowded_hours(_hourly(rows.key, keep, block, starts))
     if crowded.any():
-        _drop_hours(rows.key, keep, block, crowded)
+        _drop_hours(rows.key, keep, block, starts, crowded)
     return rows if keep.all() else _Rows(rows.key[keep], rows.person[keep], rows.row[keep])
 
 
@@ -147,7 +149,7 @@ def crowded_hours(count: NDArray[np.int64]) -> NDArray[np.bool_]:
     return crowded
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _keep_often(person, keep, people, least):
     crossings = np.zeros(people, np.int64)
     for i in range(len(person)):
@@ -156,18 +158,20 @@ def _keep_often(person, keep, people, least):
         keep[i] &= crossings[person[i]] >= least
 
 
-@nb.njit(cache=True, nogil=True)
-def _hourly(key, keep, block, streams):
-    count = np.zeros((streams, block // HOUR), np.int64)
-    for i in range(len(key)):
-        count[key[i] // block, key[i] % block // HOUR] += keep[i]
+@compiled
+def _hourly(key, keep, block, starts):
+    count = np.zeros((len(starts) - 1, block // HOUR), np.int64)
+    for s in range(len(starts) - 1):
+        for i in range(starts[s], starts[s + 1]):
+            count[s, (key[i] - s * block) // HOUR] += keep[i]
     return count
 
 
-@nb.njit(cache=True, nogil=True)
-def _drop_hours(key, keep, block, crowded):
-    for i in range(len(key)):
-        keep[i] &= not crowded[key[i] // block, key[i] % block // HOUR]
+@compiled
+def _drop_hours(key, keep, block, starts, crowded):
+    for s in range(len(starts) - 1):
+        for i in range(starts[s], starts[s + 1]):
+            keep[i] &= not crowded[s, (key[i] - s * block) // HOUR]
 
 
 def _median(around: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -190,17 +194,18 @@ def _by_content(
     """
     crossings = np.bincount(rows.person, minlength=len(firsts))
     often = crossings >= least
-    traffic = stream_hashes(rows.key, rows.person, often, block, 2 * ports)
+    starts = starts_of(rows.key, block, 2 * ports)
+    traffic = stream_hashes(rows.key, rows.person, often, block, starts)
     rank = np.empty(2 * ports, np.int64)
     order = np.argsort(traffic[0::2] + mixed(traffic[1::2]), kind="stable")
     rank[2 * order], rank[2 * order + 1] = 2 * np.arange(ports), 2 * np.arange(ports) + 1
-    did, home = person_hashes(rows.key, rows.person, rank, block, len(firsts))
+    did, home = person_hashes(rows.key, rows.person, rank, block, starts, len(firsts))
     there = np.flatnonzero(often)
     tier = _tiers(crossings[there])
     there = there[np.lexsort((did[there], home[there], tier))]
     number = np.full(len(firsts), -1, np.int32)
     number[there] = np.arange(len(there), dtype=np.int32)
-    placed = _Rows(*in_new_order(rows.key, rows.person, rows.row, number, rank, block))
+    placed = _Rows(*in_new_order(rows.key, rows.person, rows.row, number, rank, block, starts))
     settle_ties(placed.key, placed.person, placed.row)
     return placed, firsts[there], np.searchsorted(np.sort(tier), np.arange(TIERS + 1))
 
@@ -223,7 +228,7 @@ def _travellers_at(
     return users
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _users(who, own, own_key, two, ports):
     users = np.zeros(ports, np.int64)
     for i in range(len(own)):
@@ -233,7 +238,7 @@ def _users(who, own, own_key, two, ports):
     return users
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _own(who, starts):
     own = np.empty(len(who), np.int32)
     free = starts.copy()

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.compiled import compiled
 from arusha.rooms.watch.co_travel.meetings import Met
 
 BOUNDS = 10.0 ** np.arange(-16, -3.9, 0.25)  # chances at which the strangers are counted; none above is worth a look
@@ -55,7 +55,7 @@ def components_made(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.in
     return made
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _components_made(a, b, people):
     root = np.full(people, -1, np.int32)
     made = np.empty(len(a), np.int64)
@@ -76,7 +76,7 @@ def _components_made(a, b, people):
     return made
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def find(root, x):
     """The root of x, the way to it halved."""
     while root[x] != x:

@@ -3,11 +3,12 @@
 import math
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from arusha.lib.detect import benjamini_hochberg
+from arusha.lib.detect.compiled import compiled
+from arusha.lib.detect.loops import first_from
 from arusha.rooms.watch.co_travel.chance import beta_binomial_tail
 from arusha.rooms.watch.co_travel.episodes import Episodes
 from arusha.rooms.watch.co_travel.groups import Sets
@@ -75,16 +76,16 @@ def _mean_rate(sets: Sets, ties: Ties) -> NDArray[np.float64]:
     return rate
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _rates(members, starts, a, b, rate):
     mean = np.zeros(len(starts) - 1)
     for g in range(len(starts) - 1):
         pairs = 0
         for i in range(starts[g], starts[g + 1]):
-            tie = np.searchsorted(a, members[i])
+            tie = first_from(a, members[i])
             while tie < len(a) and a[tie] == members[i]:
                 mine = members[i + 1 : starts[g + 1]]
-                at = np.searchsorted(mine, b[tie])
+                at = first_from(mine, b[tie])
                 if at < len(mine) and mine[at] == b[tie]:
                     mean[g] += rate[tie]
                     pairs += 1
@@ -93,7 +94,7 @@ def _rates(members, starts, a, b, rate):
     return mean
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _most_telling(members, starts, rate, crossings, first, present, alpha, log_tests):
     groups = len(starts) - 1
     together, times = np.zeros(groups, np.int64), np.zeros(groups, np.int64)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from arusha.lib.datasets import Crossing, Shift
 from arusha.lib.detect import Hit, Table, benjamini_hochberg
+from arusha.lib.detect.codes import numbers
 from arusha.rooms.watch.duty_association.on_duty import units_on_duty
 from arusha.rooms.watch.duty_association.on_lane import officers_by_lane
 from arusha.rooms.watch.duty_association.passages import Group, Passages, groups_in, passages_of
@@ -73,7 +74,7 @@ def associations(
     window = int(p.window.total_seconds())
     passages = passages_of(found, lanes.stream[rows], lanes.at[rows], lanes.lane[rows], window)
     edges = np.searchsorted(passages.group, np.arange(len(found) + 1))
-    moments = crossings.data["crossed_at"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_numpy()
+    moments = numbers(crossings.data["crossed_at"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()))
     scene = _Scene(found, passages, edges, lanes, shifts, moments)
     yield from _units(scene, p)
     yield from _officers(scene, p)

@@ -80,6 +80,7 @@ class NoLanes:
         "groups-not-found",
         "groups-with-a-rota-of-their-own",
     ),
+    reads={"crossings": ("port_code", "direction", "crossed_at", "lane")},
 )
 def duty_association(
     crossings: Table[Crossing], roster: Table[Shift], groups: Table[Hit], *, p: DutyAssociation = ORDINARY

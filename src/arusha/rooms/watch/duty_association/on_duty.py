@@ -9,10 +9,10 @@ duties are counted, the best of the unit is kept, and its chance is multiplied b
 import math
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.compiled import compiled
 from arusha.lib.detect.threads import in_threads, stretches
 from arusha.rooms.watch.duty_association.passages import Passages
 from arusha.rooms.watch.duty_association.posts import HOUR, Shifts
@@ -60,7 +60,7 @@ def duties_in(shifts: Shifts) -> Duties:
     return Duties(port, start, unit)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _hourly(officer, port, begins, ends, officers, hours):
     table = np.full((officers, hours), -1, np.int16)
     for i in range(len(officer)):
@@ -102,12 +102,12 @@ def _lines(
 ) -> tuple[NDArray[np.int32], ...]:
     """For each group and officer who serves its ports: passages within the roster, and those with the officer there."""
 
-    def work(piece: tuple[int, int]) -> tuple[NDArray[np.int32], ...]:
-        found: tuple[NDArray[np.int32], ...] = _counted(*piece, edges, where, hour, duty, serves, least)
+    def work(piece: tuple[int, int]) -> NDArray[np.int32]:
+        found: NDArray[np.int32] = _counted(*piece, edges, where, hour, duty, serves, least)
         return found
 
     parts = in_threads(work, stretches(len(edges) - 1, 16) or [(0, 0)])
-    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+    return tuple(np.ascontiguousarray(column) for column in np.concatenate(parts).T)
 
 
 def _drawn(
@@ -143,34 +143,43 @@ def _best(
     return order[at], np.diff(np.r_[at, len(order)])
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _counted(first, last, edges, port, hour, duty, serves, least):
-    room = 1024
-    group, officer = np.empty(room, np.int32), np.empty(room, np.int32)
-    of, times = np.empty(room, np.int32), np.empty(room, np.int32)
+    lines = np.empty((1024, 4), np.int32)
+    concerned = np.empty(len(duty), np.bool_)
     found = 0
     for g in range(first, last):
         lo, hi = edges[g], edges[g + 1]
         inside = 0
-        concerned = np.zeros(len(duty), np.bool_)
+        concerned[:] = False
         for e in range(lo, hi):
             inside += 0 <= hour[e] < duty.shape[1]
             if e == lo or port[e] != port[e - 1]:
-                concerned |= serves[port[e]]
+                for o in range(len(duty)):
+                    concerned[o] |= serves[port[e], o]
         if inside < least:
             continue
-        while found + len(duty) > room:
-            room *= 2
-            group, officer = np.append(group, group), np.append(officer, officer)
-            of, times = np.append(of, of), np.append(times, times)
-        for o in np.flatnonzero(concerned):
-            group[found], officer[found] = g, o
-            times[found], of[found] = _there(port, hour, lo, hi, 0, duty, o)
-            found += 1
-    return group[:found], officer[:found], of[:found], times[:found]
+        while found + len(duty) > len(lines):
+            lines = _grown(lines)
+        for o in range(len(duty)):
+            if concerned[o]:
+                times, of = _there(port, hour, lo, hi, 0, duty, o)
+                lines[found, 0], lines[found, 1], lines[found, 2], lines[found, 3] = g, o, of, times
+                found += 1
+    return lines[:found]
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
+def _grown(lines):
+    """The same with twice the room."""
+    more = np.empty((2 * len(lines), 4), np.int32)
+    for i in range(len(lines)):
+        for k in range(4):
+            more[i, k] = lines[i, k]
+    return more
+
+
+@compiled
 def _by_hour_of_day(hour, edges, duty, group, officer):
     """Passages expected with the officer there, by the officer's duties at that hour of the day, wherever."""
     share = np.zeros((len(duty), 24))
@@ -184,7 +193,7 @@ def _by_hour_of_day(hour, edges, duty, group, officer):
     return usual
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _moved(edges, port, hour, duty, group, officer, worth):
     """The share of passages with the officer there, over all moves of ±1 … ±26 weeks; nan where it is not worth it."""
     rate = np.full(len(group), np.nan)
@@ -200,7 +209,7 @@ def _moved(edges, port, hour, duty, group, officer, worth):
     return rate
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _there(port, hour, lo, hi, move, duty, officer):
     """Passages lo … hi − 1 moved by `move` hours with the officer there, and those still within the roster."""
     times = of = 0
@@ -212,7 +221,7 @@ def _there(port, hour, lo, hi, move, duty, officer):
     return times, of
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _tails(times, of, rate, excess):
     """Binomial tails of counts that vary `excess` times as much: of so many fewer passages."""
     p = np.ones(len(times))
@@ -222,7 +231,7 @@ def _tails(times, of, rate, excess):
     return p
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def binomial_tail(times, n, rate):
     """P(Binomial(n, rate) ≥ times)."""
     total = 0.0
@@ -233,7 +242,7 @@ def binomial_tail(times, n, rate):
     return min(total, 1.0)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _like(edges, port, hour, duty, unit, group, officer):
     """Officers of the unit on duty at nine in ten of the passages at which this one was, itself among them."""
     like = np.zeros(len(group), np.int32)

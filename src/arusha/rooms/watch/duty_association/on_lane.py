@@ -8,10 +8,11 @@ count is then a sum of independent draws of known chances.
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from arusha.lib.detect.compiled import compiled
+from arusha.lib.detect.loops import first_from
 from arusha.lib.detect.threads import in_threads, stretches
 from arusha.rooms.watch.duty_association.passages import Passages
 from arusha.rooms.watch.duty_association.posts import HOUR, Lanes, Shifts
@@ -78,7 +79,7 @@ def officers_by_lane(passages: Passages, groups: int, lanes: Lanes, shifts: Shif
     return OnLane(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _tested(
     first, last, edges, stream, at, taken, starts, row_lane, traffic, since, by_stream, stream_starts,
     work_starts, work_shift, work_begins, longest, ends, officer_of, officers, least,
@@ -121,7 +122,7 @@ def _tested(
     return group, officer, on, times, expected, p
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def shares(lanes, hour, traffic, own):
     """Each lane's share of the others' traffic in the hour and the ones beside it, one traveller added to each lane."""
     share = np.zeros(len(lanes))
@@ -138,15 +139,14 @@ def shares(lanes, hour, traffic, own):
     return share / max(total, 1.0)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def working(lane, at, starts, begins, longest):
     """From where to where the lane's shifts began by `at`, and not so long before that all have ended."""
     mine = begins[starts[lane] : starts[lane + 1]]
-    first = starts[lane] + np.searchsorted(mine, at - longest)
-    return first, starts[lane] + np.searchsorted(mine, at, side="right")
+    return starts[lane] + first_from(mine, at - longest), starts[lane] + first_from(mine, at + 1)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _judge(lines, taken, first, offered, took, slot):
     """One test for each officer in the lines (officer, lane, passage, share); `taken` from the passage `first` on."""
     names = []
@@ -166,7 +166,7 @@ def _judge(lines, taken, first, offered, took, slot):
             mine_took[lane] += taken[e - first] == lane
             times += taken[e - first] == lane
             there[e - first] = True
-        one_lane = (np.sum(taken[~there] >= 0) + ONE_PARTY) / (np.sum(~there) + ONE_PARTY)
+        one_lane = _one_lane(taken, there)
         chance = np.empty(len(mine))
         for i in range(len(mine)):
             lane, _, share = mine[i]
@@ -177,7 +177,18 @@ def _judge(lines, taken, first, offered, took, slot):
     return judged
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
+def _one_lane(taken, there):
+    """How often most of the group took one lane at all while the officer was not there."""
+    passages = one = 0
+    for e in range(len(taken)):
+        if not there[e]:
+            passages += 1
+            one += taken[e] >= 0
+    return (one + ONE_PARTY) / (passages + ONE_PARTY)
+
+
+@compiled
 def sum_tail(chance, times):
     """P(sum of independent draws with these chances ≥ times), exactly; 1 where times is no more than expected."""
     if times <= chance.sum():

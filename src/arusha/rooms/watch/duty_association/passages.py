@@ -1,8 +1,7 @@
 """Where a group passed: its joint crossings, each with port, direction, moment and the lane most members took."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numba as nb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,6 +9,8 @@ from numpy.typing import NDArray
 
 from arusha.lib.datasets import Crossing
 from arusha.lib.detect import Hit, Table
+from arusha.lib.detect.codes import numbers
+from arusha.lib.detect.compiled import compiled
 
 HOUR = 3_600
 
@@ -52,19 +53,27 @@ def groups_in(groups: Table[Hit], crossings: Table[Crossing]) -> list[Group]:
     data = groups.data.filter(pc.equal(groups.data["kind"], "group"))
     evidence = data["evidence"].combine_chunks()
     flat = evidence.flatten()
-    row = crossings.places(flat.field("manifest"), flat.field("row").to_numpy(zero_copy_only=False))
-    edges = np.r_[0, np.cumsum(pc.list_value_length(evidence).to_numpy(zero_copy_only=False))].astype(np.int64)
+    given = numbers(flat.field("row"))
+    row = crossings.places(flat.field("manifest"), given)
+    edges = np.r_[0, np.cumsum(numbers(pc.list_value_length(evidence)))].astype(np.int64)
     names = data.select(["hit_id", "subjects", "marks"]).to_pylist()
     found = [
         Group(name["hit_id"], tuple(name["subjects"]), tuple(name["marks"]), row[start:stop])
         for name, start, stop in zip(names, edges, edges[1:], strict=False)
     ]
-    _checked(found, crossings, row, edges)
+    if (row < 0).any():
+        _of_this_file(found, crossings, given, edges)
+        found = [replace(group, rows=given[i:j]) for group, i, j in zip(found, edges, edges[1:], strict=False)]
     return found
 
 
-def _checked(groups: list[Group], crossings: Table[Crossing], row: NDArray[np.int64], edges: NDArray[np.int64]) -> None:
-    if len(row) and (row.min() < 0 or row.max() >= crossings.data.num_rows):
+def _of_this_file(
+    groups: list[Group], crossings: Table[Crossing], row: NDArray[np.int64], edges: NDArray[np.int64]
+) -> None:
+    """Evidence of a file with another hash can speak of the same rows, in another encoding: their tokens must agree."""
+    if "person_token" not in crossings.data.column_names:
+        raise ValueError("groups: they were found in another file of crossings; give the file they were found in")
+    if row.min() < 0 or row.max() >= crossings.data.num_rows:
         raise ValueError("groups: their evidence points beyond the crossings given; give the file they were found in")
     # The first and the last crossing of each: another file, or this one in another order, would hardly keep both.
     ends = np.stack([edges[:-1], np.maximum(edges[1:] - 1, 0)], axis=1)[np.diff(edges) > 0]
@@ -100,7 +109,7 @@ def passages_of(
     return Passages(group[first], stream[first], at[first], _majorities(lane, starts), present, starts, row)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _majorities(lane, starts):
     """For each passage the lane that more than half of its rows name, −1 where there is none or it is not known."""
     most = np.full(len(starts) - 1, -1, np.int32)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,7 +9,8 @@ from numpy.typing import NDArray
 
 from arusha.lib.datasets import Crossing, Shift
 from arusha.lib.detect import Table
-from arusha.lib.detect.codes import Codes, codes_of
+from arusha.lib.detect.codes import Codes, codes_of, numbers
+from arusha.lib.detect.compiled import compiled
 from arusha.lib.detect.threads import in_threads
 
 HOUR = 3_600
@@ -70,7 +70,7 @@ def lanes_of(crossings: Table[Crossing]) -> Lanes:
     return Lanes(stream, at, lane, of_stream, traffic, start, ports.texts, names.texts, name_of)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _keyed(port, way, name, streams, width):
     """Each row's stream, its lane as stream × width + name or −1 where none is recorded, and which of these occur."""
     stream, key = np.empty(len(port), np.int32), np.empty(len(port), np.int32)
@@ -83,7 +83,7 @@ def _keyed(port, way, name, streams, width):
     return stream, key, seen
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _traffic(key, number, at, start, lanes, hours):
     """Each row's lane by its number, and how many passed each lane in each hour."""
     lane = np.empty(len(key), np.int32)
@@ -123,7 +123,7 @@ def shifts_of(roster: Table[Shift], lanes: Lanes) -> Shifts:
 def seconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
     """Whole seconds since 1970 of a column of instants."""
     per_second = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[column.type.unit]
-    whole: NDArray[np.int64] = pc.cast(column, pa.int64()).to_numpy() // per_second
+    whole: NDArray[np.int64] = numbers(pc.cast(column, pa.int64())) // per_second
     return whole
 
 
@@ -131,5 +131,5 @@ def _placed(column: Codes, among: pa.Array) -> NDArray[np.int32]:
     """The column's texts as places among other texts, −1 where they are not there or empty."""
     if not len(column.texts):
         return np.full(len(column.codes), -1, np.int32)
-    place = pc.index_in(column.texts, value_set=among).fill_null(-1).to_numpy(zero_copy_only=False)
+    place = numbers(pc.index_in(column.texts, value_set=among).fill_null(-1))
     return np.r_[place, -1].astype(np.int32)[column.codes]

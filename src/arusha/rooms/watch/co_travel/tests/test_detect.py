@@ -77,7 +77,7 @@ def test_a_ring_is_told_with_its_facts():
     planted = ring(4, 14, 5)
     (hit,) = small(planted)
     assert hit["subjects"] == ["r0", "r1", "r2", "r3"] and hit["kind"] == "group"
-    assert hit["support"] == 14 and hit["expected"] < 0.5 and hit["q_value"] < 1e-6
+    assert hit["support"] == 14 and hit["expected"] < 0.5 and 0 < hit["p_value"] < hit["q_value"] < 1e-6
     assert len(hit["evidence"]) == 14 * 4 and min(ref["row"] for ref in hit["evidence"]) >= 250 * 12
     facts = told(hit)
     assert facts["met"]["of"] == 4 and facts["met"]["times"] == 14 and facts["places"]["ports"] == 1
