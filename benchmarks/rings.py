@@ -31,6 +31,7 @@ def judged(seed: int) -> Report:
     run([*ARUSHA, "detect", "duty-association", *inputs, "--out", str(officers)])
     hits = pa.concat_tables([pq.read_table(groups), pq.read_table(officers)])
     report = score_folder(hits, folder / "key")
+    print(f"    {seed}: {sum(share.good for share in report.found.values())} rings found", flush=True)
     _forget(folder)
     return report
 

@@ -142,6 +142,7 @@ def add_officer(page):
     page.get_by_role("button", name="Open the account").click()
 
 
+@pytest.mark.system("W1", "W2")
 def test_data_of_ones_own_is_received_and_watched_while_pages_are_served(site, program, world):
     for dataset in ("codes", "crossings", "roster", "households"):
         rows = pq.read_metadata(world / f"{dataset}.parquet").num_rows
@@ -155,6 +156,7 @@ def test_data_of_ones_own_is_received_and_watched_while_pages_are_served(site, p
     assert program.run("watch").said.count("nothing new received since the last run") == 2
 
 
+@pytest.mark.system("W8")
 def test_the_mean_wait_of_ohare(site, program):
     files, (mean, hours, passengers) = airport_files(program.folder)
     ports = program.folder / "ports.csv"
@@ -196,6 +198,7 @@ def airport_files(folder):
     return [file], ((10 * 100 + 20 * 50) / 150, 2, 150)
 
 
+@pytest.mark.system("W1", "W2")
 def test_a_finding_is_disposed_of_with_a_reason(site, program):
     page = site.sign_in(OFFICER.username, OFFICER.own)
     page.get_by_role("navigation", name="Main menu").get_by_role("link", name="Inbox").click()

@@ -1,5 +1,6 @@
 """The reference documentation, made from what the folders declare: `python -m arusha.conf.reference [--check]`."""
 
+import ast
 import inspect
 import os
 import sys
@@ -12,6 +13,7 @@ from arusha.conf import discovery
 from arusha.conf.compose import compose
 from arusha.conf.ready import set_up
 
+TESTS = "../../tests/journeys"
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "reference"
 HEAD = "<!-- Made by `make docs` from the code. Do not edit. -->\n"
 
@@ -26,6 +28,7 @@ def pages() -> dict[str, str]:
     import arusha.conf.urls  # noqa: F401 - declares the pages of signing in
 
     made = {
+        "systems.md": systems(),
         "permissions.md": permissions(),
         "datasets.md": datasets(),
         "detectors.md": detectors(),
@@ -35,6 +38,39 @@ def pages() -> dict[str, str]:
         "privacy.md": privacy(),
     }
     return {name: HEAD + "\n".join(lines) + "\n" for name, lines in made.items()}
+
+
+def systems() -> Iterator[str]:
+    """Every system that is begun: where it lives, and the journeys that show it."""
+    from arusha.lib.systems import SYSTEMS
+
+    homes: dict[str, list[str]] = {}
+    for module in discovery.modules("capability"):
+        for system in getattr(module, "SYSTEMS", ()):
+            homes.setdefault(system, []).append("/".join(module.__name__.split(".")[1:-1]))
+    journeys: dict[str, list[str]] = {}
+    for system, file, test in _journeys():
+        journeys.setdefault(system, []).append(f"[{test.removeprefix('test_').replace('_', ' ')}]({TESTS}/{file})")
+    yield "# Systems\n"
+    yield f"Of the {len(SYSTEMS)} systems that Arusha is to have, those begun. Green: a journey from an empty machine"
+    yield "that bears the system's id stands in `make test`, which passes only where it does. What a system does not do"
+    yield "yet is in the README of its folder.\n"
+    yield "| | system | lives in | journeys |\n|---|---|---|---|"
+    for system in (system for system in SYSTEMS if system in homes):
+        sign = "🟢" if system in journeys else "⚪"
+        yield (
+            f"| {sign} {system} | {SYSTEMS[system]} | {', '.join(f'`{home}`' for home in homes[system])} "
+            f"| {'; '.join(journeys.get(system, []))} |"
+        )
+
+
+def _journeys() -> Iterator[tuple[str, str, str]]:
+    """Each id that a journey bears: the system, the file, the test."""
+    for path in sorted((DOCS.parents[1] / "tests" / "journeys").glob("test_*.py")):
+        for node in ast.parse(path.read_text()).body:
+            for mark in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.system":
+                    yield from ((ast.literal_eval(system), path.name, node.name) for system in mark.args)
 
 
 def permissions() -> Iterator[str]:

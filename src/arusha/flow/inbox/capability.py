@@ -4,4 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 from arusha.ui.pages import menu
 
+SYSTEMS = ("W1",)
 menu("findings", _("Inbox"), 20)

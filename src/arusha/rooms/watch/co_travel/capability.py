@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from arusha.flow.inbox.signals import SameMembers, signal
 from arusha.lib.factors import Factor
 
+SYSTEMS = ("W2",)
 signal(
     "co-travel",
     factor=Factor.AUDIT,

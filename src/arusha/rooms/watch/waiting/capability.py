@@ -6,6 +6,7 @@ from arusha.flow.inbox.signals import SameMembers, signal
 from arusha.lib.factors import Factor
 from arusha.ui.pages import menu
 
+SYSTEMS = ("W8",)
 signal(
     "waiting-unusual",
     factor=Factor.TRANSPARENCY,
