@@ -5,6 +5,8 @@ from statistics import median
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -111,8 +113,9 @@ def detectors(seen: Any) -> list[list[Any]]:
 
 
 def warnings(seen: Any) -> list[dict[str, Any]]:
-    """The newest open findings without a mark, as early warnings."""
-    newest = seen.filter(state="open", marks=[]).order_by("-opened_at", "q")[:NEWEST]
+    """The newest open findings without a mark, as early warnings: of every kind the most certain before any second."""
+    among = Window(RowNumber(), partition_by=("signal", "kind"), order_by=("-opened_at", "q", "-support"))
+    newest = seen.filter(state="open", marks=[]).alias(among=among).order_by("-opened_at", "among", "q")[:NEWEST]
     return [
         {
             "title": f"{spoken('F', f.number)} · {title_of(f)}",

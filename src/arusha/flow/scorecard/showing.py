@@ -63,12 +63,24 @@ def stat(told: Trend) -> dict[str, Any]:
         "value": number(now, told.figure.unit),
         "unit": unit_words(told.figure.unit, now) if now is not None else "",
         "trend": way,
-        "trend_text": _("%(before)s the month before") % {"before": number(before, told.figure.unit)}
-        if before is not None
-        else _("nothing to compare with"),
+        "trend_text": _beside(told),
         "trend_tone": tone,
         "of": told.now.of,
     }
+
+
+def _beside(told: Trend) -> str:
+    """What stands beside the running month: the month before it, or the last month in which there was anything."""
+    unit = told.figure.unit
+    if told.now.value is not None:
+        if told.before.value is None:
+            return _("nothing to compare with")
+        return _("%(before)s the month before") % {"before": number(told.before.value, unit)}
+    for period, value in reversed(told.months):
+        if value.value is not None:
+            month = formats.date_format(period.start, "YEAR_MONTH_FORMAT")
+            return _("nothing this month; %(value)s in %(month)s") % {"value": number(value.value, unit), "month": month}
+    return _("nothing in twelve months")
 
 
 def table(told: Trend) -> list[Sequence[Any]]:
