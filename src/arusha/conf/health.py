@@ -80,11 +80,14 @@ def _journal() -> Told:
     from arusha.core.journal import chain
 
     try:
-        report = chain.check()
+        report, missing = chain.check(), chain.triggers_missing()
     except DatabaseError as wrong:
         return Told(False, "journal", f"cannot be read ({wrong})")
     if not report.ok:
         return Told(False, "journal", f"{report.faults[0].text}: verify it against a checkpoint kept elsewhere")
+    if missing:
+        said = f"{', '.join(missing)} missing: somebody changed the database by hand; verify it against a checkpoint"
+        return Told(False, "journal", f"{said} kept elsewhere, and restore it from a copy")
     return Told(True, "journal", f"{report.entries:,} entries, {report.chained:,} chained")
 
 

@@ -4,21 +4,28 @@ The window: an entry is hashed when it is written and chained when `chain` next 
 Until a checkpoint has left the machine, whoever owns the database file could rewrite it all; afterwards not unnoticed.
 """
 
+import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from arusha.core.journal.guard import acting
 from arusha.core.journal.keys import JOURNAL_PUBLIC, journal_key
 from arusha.core.journal.models import Entry, Link
 from arusha.lib.seal import chain as seal
 from arusha.lib.seal.checkpoints import checkpoint_of, key_id, sign
-from arusha.lib.seal.diagnose import Report, verify
+from arusha.lib.seal.diagnose import MOST_FAULTS, Fault, Report, verify
 
 BATCH = 1000
+TRIGGERS = {
+    *("journal_entry_no_update", "journal_entry_no_delete", "journal_entry_no_replace"),
+    *("journal_link_no_update", "journal_link_no_delete", "journal_link_no_replace"),
+}
+"""What makes the journal append-only in the database."""
 
 
 def chain_new() -> int:
@@ -43,6 +50,13 @@ def chain_new() -> int:
         chained += len(fresh)
 
 
+def triggers_missing() -> list[str]:
+    """The triggers that someone took away: the database was changed by hand."""
+    with connection.cursor() as cursor:
+        there = {name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()}
+    return sorted(TRIGGERS - there)
+
+
 def checkpoint(*, installation: str, at: datetime) -> bytes | None:
     """A signed checkpoint over the last link, to be kept on another machine; None while nothing is chained."""
     last = _last()
@@ -62,7 +76,7 @@ def export(folder: Path, keys: Path) -> int:
     entries = _write(folder / "entries.jsonl", bodies())
     _write(folder / "links.jsonl", link_lines())
     digests = Entry.objects.order_by("seq").values_list("digest", flat=True)
-    _write(folder / "digests.bin", (bytes(digest) for digest in digests.iterator(BATCH)), end=b"")
+    _write(folder / "digests.bin", map(_bytes, digests.iterator(BATCH)), end=b"")
     _write(folder / JOURNAL_PUBLIC, iter([(keys / JOURNAL_PUBLIC).read_bytes()]), end=b"")
     return entries
 
@@ -70,20 +84,51 @@ def export(folder: Path, keys: Path) -> int:
 def check(signed: bytes | None = None) -> Report:
     """The report over the database's own bytes, against a checkpoint where one is given."""
     key = journal_key().public_key() if signed else None
-    return verify(bodies(), link_lines(), checkpoint=signed, public_key=key, digests=_digests)
+    beside: dict[int, Fault] = {}
+    report = verify(_compared(beside), link_lines(), checkpoint=signed, public_key=key, digests=_digests)
+    doubted = [fault.entries for fault in report.faults if fault.entries]
+    more = [
+        fault for seq, fault in beside.items() if not any(lo <= seq <= hi for lo, hi in doubted)
+    ]  # else said already
+    return replace(report, faults=(*report.faults, *more))
+
+
+def _compared(beside: dict[int, Fault]) -> Iterator[bytes]:
+    """The stored bytes; an entry whose columns, which pages show, tell other than its bytes is put into `beside`."""
+    rows = Entry.objects.order_by("seq").values_list("seq", "body", "id", "act", "about", "by", "at")
+    for seq, stored, own, act, about, by, at in rows.iterator(BATCH):
+        body = _bytes(stored)
+        yield body
+        if len(beside) < MOST_FAULTS and _told(body) not in (None, [str(own), act, about, by, at.isoformat()]):
+            text = "the columns beside it, which pages show, tell other than its bytes: they were altered"
+            beside[seq] = Fault("columns-altered", f"entry {seq}", (seq, seq), text)
+
+
+def _told(body: bytes) -> list[str] | None:
+    """What an entry says of itself; None where it cannot be read, which its digest tells."""
+    try:
+        said = json.loads(body)
+        return [said[name] for name in ("id", "act", "about", "by", "at")]
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _bytes(stored: object) -> bytes:
+    """A column's bytes. Whoever altered it by hand may have left text or a number, which hashes to something else."""
+    return bytes(stored) if isinstance(stored, bytes | memoryview) else str(stored).encode("utf-8", "surrogateescape")
 
 
 def _digests(first: int, count: int) -> bytes:
     stored = (
         Entry.objects.filter(seq__gte=first, seq__lt=first + count).order_by("seq").values_list("digest", flat=True)
     )
-    return b"".join(bytes(digest) for digest in stored)
+    return b"".join(map(_bytes, stored))
 
 
 def bodies() -> Iterator[bytes]:
     """The stored bytes of every entry, in order."""
     for body in Entry.objects.order_by("seq").values_list("body", flat=True).iterator(BATCH):
-        yield bytes(body)
+        yield _bytes(body)
 
 
 def link_lines() -> Iterator[bytes]:
@@ -98,7 +143,7 @@ def _last() -> seal.Link | None:
 
 
 def _link(row: Link) -> seal.Link:
-    return seal.Link(row.number, row.first_seq, row.count, bytes(row.previous), bytes(row.digest), bytes(row.hash))
+    return seal.Link(row.number, row.first_seq, row.count, *map(_bytes, (row.previous, row.digest, row.hash)))
 
 
 def _write(path: Path, chunks: Iterator[bytes], end: bytes = b"\n") -> int:

@@ -67,7 +67,8 @@ def tell(receipt: Any) -> None:
     for reject in receipt.first_rejects[:TOLD]:
         say(f"  row {reject.row}: {reject_sentence(reject)}")
     if receipt.manifest.rejected > TOLD:
-        say(f"  … and more; every one is kept beside the accepted rows, under {receipt.manifest.manifest[:12]}")
+        say("  … and more; every one is kept beside the accepted rows, below ARUSHA_HOME in")
+        say(f"    lake/{receipt.manifest.dataset}/{receipt.manifest.manifest}/rejects.parquet")
 
 
 def watch_all(names: list[str], as_of: str, at: Any, *, quiet: bool = False) -> list[Any]:

@@ -79,7 +79,10 @@ def _beside(told: Trend) -> str:
     for period, value in reversed(told.months):
         if value.value is not None:
             month = formats.date_format(period.start, "YEAR_MONTH_FORMAT")
-            return _("nothing this month; %(value)s in %(month)s") % {"value": number(value.value, unit), "month": month}
+            return _("nothing this month; %(value)s in %(month)s") % {
+                "value": number(value.value, unit),
+                "month": month,
+            }
     return _("nothing in twelve months")
 
 

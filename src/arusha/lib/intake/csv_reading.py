@@ -17,7 +17,7 @@ import pyarrow.csv
 from numpy.typing import NDArray
 
 from arusha.lib.intake.errors import IntakeError
-from arusha.lib.intake.reading import CHUNK, Batch, Broken, Opened, Survey, with_bom
+from arusha.lib.intake.reading import CHUNK, Batch, Broken, Opened, Survey, refuse_names, with_bom
 
 ROWS = 1 << 16
 LIMIT = 1 << 17  # characters of one quoted value, the csv module's own limit
@@ -26,7 +26,7 @@ FIELDS = "wrong-number-of-fields"
 
 @contextmanager
 def opened(path: Path, seen: Survey, encoding: str, separator: str) -> Iterator[Opened]:
-    """The file with its header read. IntakeError for a header that names a column twice or holds NUL bytes."""
+    """The file with its header read. IntakeError for a header that is no list of columns."""
     with path.open(encoding=with_bom(encoding), newline="") as file:
         line, names = _header(file, path, separator)
         quoted = seen.quotes > line.count('"')
@@ -58,10 +58,7 @@ def _header(file: TextIO, path: Path, separator: str) -> tuple[str, tuple[str, .
         do = "if it is UTF-16, say encoding: utf-16-le in the mapping"
         raise IntakeError("not-text", "the header holds NUL bytes", where=path.name, do=do)
     stripped = tuple(name.strip("\ufeff \t") for name in names)
-    twice = sorted({name for name in stripped if name and stripped.count(name) > 1})
-    if twice:
-        what = f"the header names {', '.join(map(repr, twice))} more than once"
-        raise IntakeError("same-name", what, where=f"{path.name}, line {len(read)}", do="rename one of them")
+    refuse_names(stripped, f"{path.name}, line {len(read)}")
     return header, stripped
 
 

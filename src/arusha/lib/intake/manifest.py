@@ -46,6 +46,11 @@ class Manifest:
         """When it was received, aware and in UTC."""
         return datetime.fromisoformat(self.received_at)
 
+    @property
+    def said_at(self) -> str:
+        """The same to the minute, as people read it."""
+        return f"{self.at:%Y-%m-%d %H:%M} UTC"
+
     def body(self) -> bytes:
         """The bytes of manifest.json."""
         return canonical(asdict(self))

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from arusha.lib.intake.errors import IntakeError
-from arusha.lib.intake.reading import Batch, Opened
+from arusha.lib.intake.reading import Batch, Opened, refuse_names
 
 ROWS = 1 << 17
 
@@ -23,10 +23,7 @@ def opened(path: Path) -> Iterator[Opened]:
         raise _damaged(path, str(wrong)) from None
     with file:
         names = tuple(file.schema_arrow.names)
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            what = f"the file names {', '.join(map(repr, twice))} more than once"
-            raise IntakeError("same-name", what, where=path.name, do="rename one of them")
+        refuse_names(names, path.name)
         yield Opened(names, None, lambda wanted: _batches(file, path, wanted))
 
 

@@ -3,6 +3,7 @@
 import codecs
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from arusha.lib.intake.errors import IntakeError
 
 CHUNK = 1 << 22
+MOST_COLUMNS = 4_096
 MAGIC = b"PAR1"
 FOREIGN = {
     b"PK\x03\x04": ("a zip archive or an Excel workbook", "save the sheet as CSV, or unpack the archive"),
@@ -90,6 +92,17 @@ def opened(path: Path, seen: Survey, encoding: str, separator: str) -> Iterator[
     else:
         with csv_reading.opened(path, seen, encoding, separator) as found:
             yield found
+
+
+def refuse_names(names: tuple[str, ...], where: str) -> None:
+    """IntakeError for columns that nobody can mean: thousands of them, or two of one name (a column may have none)."""
+    if len(names) > MOST_COLUMNS:
+        what = f"the header has {len(names):,} columns; a table has {MOST_COLUMNS:,} at most"
+        raise IntakeError("too-many-columns", what, where=where, do="see whether its lines end as they should")
+    twice = sorted(name for name, times in Counter(names).items() if name and times > 1)
+    if twice:
+        what = f"the header names {', '.join(map(repr, twice))} more than once"
+        raise IntakeError("same-name", what, where=where, do="rename one of them")
 
 
 def _survey(file: BinaryIO, path: Path, encoding: str, tick: Callable[[], None]) -> Survey:

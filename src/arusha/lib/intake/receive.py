@@ -224,7 +224,7 @@ def _all_set_aside(before: Manifest) -> bool:
 
 def _refuse_other_mapping(before: Manifest, plan: Plan) -> None:
     if before.mapping_sha256 != plan.digest:
-        what = f"this file was received on {before.received_at} as {before.manifest} by another mapping"
+        what = f"this file was received on {before.said_at} as {before.manifest} by another mapping"
         raise IntakeError("other-mapping", what, where=before.file, do="receive it by that one, or ask for a new file")
 
 

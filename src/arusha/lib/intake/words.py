@@ -30,7 +30,7 @@ def reject_sentence(reject: Reject, language: str = "en") -> str:
 def receipt_sentences(receipt: Receipt, language: str = "en") -> tuple[str, ...]:
     """What the bearer of a file is told, a sentence a line; the rejects apart."""
     m = receipt.manifest
-    told = [("already", {"received_at": m.received_at, "manifest": m.manifest})] if receipt.already else []
+    told = [("already", {"received_at": m.said_at, "manifest": m.manifest})] if receipt.already else []
     counts = {"received": m.received, "accepted": m.accepted, "rejected": m.rejected, "duplicates": m.duplicates}
     grouped = "\u202f" if language == "fr" else ","
     told.append(("counts", {name: f"{count:,}".replace(",", grouped) for name, count in counts.items()}))

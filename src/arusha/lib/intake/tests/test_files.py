@@ -290,3 +290,9 @@ def test_numbers_hold_across_the_pieces_that_arrow_reads(give: Give, lake: Lake)
     assert read.refs([0, 3, 249_999, 399_996])[0].rows == (0, 4, 250_001, 399_998)
     fetched = lake.rows("households", receipt.manifest.manifest, [250_001, 399_998])
     assert fetched.column("person_token").to_pylist() == ["T00250001", "T00399998"]
+
+
+def test_a_file_of_two_million_columns_is_refused_at_once(give: Give, lake: Lake) -> None:
+    wrong = refusal(give, lake, ",".join(f"c{i}" for i in range(2_000_000)))
+    assert wrong.kind == "too-many-columns"
+    assert wrong.what == "the header has 2,000,000 columns; a table has 4,096 at most"
