@@ -17,6 +17,8 @@ def work(here: Any, *, once: bool) -> None:
     """Work until stopped, or one round."""
     stop = threading.Event()
     rounds = 0
+    if not once:
+        say_aside(f"Chaining the journal every {SECONDS} seconds, and every hour what falls due – stop with Ctrl-C")
     while True:
         chained = chain_new()
         if rounds % HOURLY == 0:

@@ -11,6 +11,7 @@ from arusha.ui.terminal import fail, progress, say, say_json
 
 TOLD = 5
 """Rejects told on the command line."""
+MEND = "mend the file, its mapping or the received codes"
 
 
 def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
@@ -19,11 +20,11 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
     @app.command()
     def receive(
         dataset: Annotated[str, typer.Argument(help="crossings, roster, households, waiting, declarations, codes")],
-        file: Annotated[Path, typer.Argument(help="CSV or Parquet")],
+        files: Annotated[list[Path], typer.Argument(metavar="file", help="CSV or Parquet, one or more")],
         mapping: Annotated[str, typer.Option(help="a mapping file, or one that comes with the program")] = "",
-        as_json: Annotated[bool, typer.Option("--json", help="the receipt as JSON")] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="the receipt as JSON, one object a file")] = False,
     ) -> None:
-        """Receive a file: every row is accepted, or set aside with its reason, or told to be a duplicate."""
+        """Receive files: every row is accepted, or set aside with its reason, or told to be a duplicate."""
         from arusha.lib.intake import mappings
 
         where = mappings.find(mapping) if mapping else None
@@ -31,16 +32,17 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
             from arusha.core.people.roles import System
             from arusha.flow.runs import receiving
 
-            with progress(f"receiving {dataset}") as told:
-                receipt = receiving.receive(dataset, file, where, by=System("command"), at=here.now(), progress=told)
-        if as_json:
-            say(receipt.as_json())
-        else:
-            tell(receipt)
-        if receipt.manifest.received and not receipt.manifest.accepted and not receipt.already:
-            fail(
-                "Nothing of it was accepted: mend the file, its mapping or the received codes, and receive it again.", 1
-            )
+            for file in files:
+                with progress(f"receiving {dataset}") as told:
+                    receipt = receiving.receive(
+                        dataset, file, where, by=System("command"), at=here.now(), progress=told
+                    )
+                if as_json:
+                    say(receipt.as_json())
+                else:
+                    tell(receipt)
+                if receipt.manifest.received and not receipt.manifest.accepted and not receipt.already:
+                    fail(f"Nothing of {file.name} was accepted: {MEND}, and receive it again.", 1)
 
     @app.command()
     def watch(
