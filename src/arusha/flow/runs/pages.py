@@ -1,6 +1,6 @@
 """The supervision page: sources and their freshness, detectors and what they found, early warnings, disposal times."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -74,8 +74,6 @@ def sources(at: Any) -> list[list[Any]]:
             continue
         spans = [m.span for m in manifests if m.span]
         newest = max(m.at for m in manifests)
-        fresh = at - newest <= FRESH
-        tag = draw("tag", text=_("Fresh") if fresh else _("Older than a week"), tone="good" if fresh else "caution")
         rows.append(
             [
                 {"text": name, "code": True},
@@ -83,10 +81,18 @@ def sources(at: Any) -> list[list[Any]]:
                 min(s[0] for s in spans)[:10] if spans else "–",
                 max(s[1] for s in spans)[:10] if spans else "–",
                 _("%(time)s ago") % {"time": timesince(newest, at)},
-                tag,
+                freshness(datetime.fromisoformat(max(s[1] for s in spans)) if spans else newest, at),
             ]
         )
     return rows
+
+
+def freshness(until: datetime, at: datetime) -> Any:
+    """How far a source reaches: what was received today may end last year."""
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)  # a source of days, or of local hours
+    if at - until <= FRESH:
+        return draw("tag", text=_("Fresh"), tone="good")
+    return draw("tag", text=_("Ends %(time)s ago") % {"time": timesince(until, at)}, tone="caution")
 
 
 def detectors(seen: Any) -> list[list[Any]]:
