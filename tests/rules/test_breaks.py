@@ -1,0 +1,102 @@
+"""Tests can fail: each promise of the house is broken in a copy, by one line, and the test that holds it goes red.
+
+The breaks stand in `breaks.toml`. To add one, break a copy, see which test notices, and write both down.
+"""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BREAKS = tomllib.loads((ROOT / "tests" / "rules" / "breaks.toml").read_text())["break"]
+NEEDED = ("src", "tests", "docs", "README.md", "conftest.py", "pyproject.toml")
+OTHER_REASONS = ("ImportError", "ModuleNotFoundError", "NameError", "SyntaxError")
+PACKAGE = Path("src", "arusha")
+FAILED = re.compile(r"^FAILED .+", re.MULTILINE)
+
+
+def functions_of(path: Path) -> set[str]:
+    """The functions of a file, and the methods of its classes as `Class::method`."""
+    found = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            found |= {f"{node.name}::{inner.name}" for inner in node.body if isinstance(inner, ast.FunctionDef)}
+    return found
+
+
+@pytest.mark.parametrize("entry", BREAKS, ids=lambda entry: entry["name"])
+def test_what_is_broken_and_the_test_that_notices_are_there(entry):
+    assert set(entry) == {"name", "file", "was", "becomes", "test"}
+    source = (ROOT / PACKAGE / entry["file"]).read_text()
+    assert source.count(entry["was"]) == 1 and entry["was"] != entry["becomes"]
+    compile(source.replace(entry["was"], entry["becomes"]), entry["file"], "exec")
+    file, _, function = entry["test"].partition("::")
+    assert function.partition("[")[0] in functions_of(ROOT / file)
+
+
+def test_no_two_breaks_share_a_name_and_none_is_written_twice():
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", entry["name"]) for entry in BREAKS)
+    assert [name for name, times in Counter(entry["name"] for entry in BREAKS).items() if times > 1] == []
+    assert max(Counter((entry["file"], entry["was"], entry["becomes"]) for entry in BREAKS).values()) == 1
+
+
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory):
+    """The checkout once more, without what was made from it, for as long as the tests last."""
+    place = tmp_path_factory.mktemp("copy")
+    left_out = shutil.ignore_patterns("__pycache__", "node_modules")
+    for name in NEEDED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, place / name, ignore=left_out)
+        else:
+            shutil.copy2(ROOT / name, place / name)
+    yield place
+    shutil.rmtree(place)
+
+
+def in_copy(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Python with the copy's source before the installed one; its loops are compiled beside the copy."""
+    ours = ("PYTEST_", "ARUSHA_", "DJANGO_", "NUMBA_CACHE_DIR")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    env["PYTHONPATH"] = str(copy / "src")
+    return subprocess.run([sys.executable, *arguments], cwd=copy, env=env, capture_output=True, text=True)
+
+
+def pytest_in_copy(copy: Path, *nodes: str) -> subprocess.CompletedProcess[str]:
+    return in_copy(copy, "-m", "pytest", "-q", "-x", "-rfEs", "-p", "no:cacheprovider", "-m", "", *nodes)
+
+
+@pytest.mark.prove
+def test_without_a_break_the_copy_is_what_runs_and_every_test_passes(copy):
+    told = in_copy(copy, "-c", "import arusha; print(arusha.__file__)")
+    assert Path(told.stdout.strip()).is_relative_to(copy), told.stderr
+    done = pytest_in_copy(copy, *sorted({entry["test"] for entry in BREAKS}))
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    assert "SKIPPED" not in done.stdout, "a test that is skipped here notices nothing"
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("entry", BREAKS, ids=lambda entry: entry["name"])
+def test_a_break_turns_its_test_red(copy, entry):
+    path = copy / PACKAGE / entry["file"]
+    source = path.read_text()
+    assert source.count(entry["was"]) == 1
+    path.write_text(source.replace(entry["was"], entry["becomes"]))
+    try:
+        done = pytest_in_copy(copy, entry["test"])
+    finally:
+        path.write_text(source)
+    told = done.stdout[-3000:] + done.stderr[-1000:]
+    assert done.returncode == 1, f"pytest ended with {done.returncode}, not with a test that failed:\n{told}"
+    red = FAILED.findall(done.stdout)
+    assert red and not any(reason in line for line in red for reason in OTHER_REASONS), told
