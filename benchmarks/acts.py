@@ -17,15 +17,17 @@ ROUNDS, ACTS, ENTRIES = 5, 400, 1_000_000
 
 def main() -> None:
     """Print the two ratios with their settings."""
-    folder = tempfile.mkdtemp(prefix="arusha-bench-", dir=os.environ.get("BENCH_DIR", Path.cwd() / "build"))
-    os.environ["ARUSHA_HOME"] = str(Path(folder) / "home")
-    from arusha.conf.commands.installing import install
+    where = Path(os.environ.get("BENCH_DIR", Path.cwd() / "build"))
+    where.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="arusha-bench-", dir=where) as folder:
+        os.environ |= {"ARUSHA_HOME": f"{folder}/home", "ARUSHA_KEYS": f"{folder}/keys"}
+        from arusha.conf.commands.installing import install
 
-    install("Benchmark", "UTC", demo=False)
-    from arusha.conf.ready import ready
+        install("Benchmark", "UTC", demo=False)
+        from arusha.conf.ready import ready
 
-    with ready():
-        acts()
+        with ready():
+            acts()
     verifying()
 
 

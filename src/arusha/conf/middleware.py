@@ -32,9 +32,7 @@ def request_of_a_person(get_response: Callable[[HttpRequest], HttpResponse]) -> 
     def middleware(request: Any) -> HttpResponse:
         request.at = clock.now()
         today = timezone.localtime(request.at).date()
-        account = request.user if request.user.is_authenticated else None
-        if account is not None and account.until is not None and account.until < today:
-            account = None
+        account = request.user if request.user.is_authenticated else None  # one that has ended is nobody's
         request.actor = actor_of(account.person, today) if account else None
         language = request.session.get("language") or (account.language if account else None)
         language = language or translation.get_language_from_request(request)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from arusha.conf import clock
 from arusha.core.journal.acts import Act
 from arusha.core.people import people
 from arusha.core.people.actors import actor_of
@@ -26,7 +27,7 @@ class Accounts(ModelBackend):
         """Whether the account is in force today."""
         from django.conf import settings
 
-        today = timezone.localdate()
+        today = timezone.localtime(clock.now()).date()
         ended = user.until is not None and user.until < today
         return not ended and (settings.ARUSHA_DEMO or not user.demo)
 

@@ -4,9 +4,10 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from arusha.core.journal.acts import Act
+from arusha.core.journal.acts import Act, Performed, Why
 from arusha.core.journal.guard import WriteOutsideAct, acting
 from arusha.core.journal.keys import reasons_key
 from arusha.core.journal.models import Entry, Reason
@@ -108,6 +109,30 @@ def test_a_failing_body_leaves_neither_change_nor_entry(unit):
     assert Entry.objects.count() == before and not Unit.objects.filter(code="U-9").exists()
 
 
+def test_what_fails_after_the_change_takes_the_change_back(someone):
+    someone("officer")
+    grant, before = Grant.objects.get(), Entry.objects.count()
+
+    def end_and_fail(given, *, act):
+        return given.set(until=NOW.date()) + given.set(no_such_field=1)
+
+    failing = Performed("test.failing", Why.NONE, lambda actor, row: True, (), Grant, end_and_fail)
+    with pytest.raises((AttributeError, FieldDoesNotExist)):
+        failing(grant.pk, act=by_system())
+    grant.refresh_from_db()
+    assert (grant.until, grant.version, Entry.objects.count()) == (None, 1, before)
+
+
+def test_a_row_that_changed_since_it_was_read_is_not_written_over(someone):
+    someone("officer")
+    stale = Grant.objects.get()
+    people.end_grant(stale.pk, NOW.date(), act=by_system(why="left"))
+    late = Performed("test.late", Why.NONE, lambda actor, row: True, (), None, lambda *, act: stale.set(until=None))
+    with pytest.raises(Refused) as refused:
+        late(act=by_system())
+    assert refused.value.rule == "changed-meanwhile" and Grant.objects.get().until == NOW.date()
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -133,3 +158,18 @@ def test_personal_values_do_not_enter_the_journal(someone):
     bodies = b"".join(bytes(body) for body in Entry.objects.values_list("body", flat=True))
     assert Person.objects.get().name == "Person 1"
     assert b"Person 1" not in bodies and b"OFF-7" not in bodies
+
+
+def test_a_personal_field_is_named_and_its_value_never_told(someone):
+    actor = someone("officer")
+    rename = Performed(
+        "test.rename",
+        Why.NONE,
+        lambda by, row: True,
+        (),
+        Person,
+        lambda person, *, act: person.set(name="Somebody Else"),
+    )
+    told = json.loads(bytes(Entry.objects.get(id=rename(actor.person, act=by_system()).entry).body))
+    assert told["facts"]["set"][f"person:{actor.person}"] == {"not-told": ["name"]}
+    assert "Somebody Else" not in json.dumps(told) and "Person 1" not in json.dumps(told)

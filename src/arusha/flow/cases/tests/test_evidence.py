@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from arusha.core.files import store
 from arusha.core.journal.models import Entry
-from arusha.flow.cases import content
-from arusha.flow.cases.tests.world import offered_form, signed_in
+from arusha.flow.cases import content, opening
+from arusha.flow.cases.tests.world import act, finding, offered_form, signed_in
 
 PDF = b"%PDF-1.7 a letter"
 
@@ -147,3 +147,6 @@ def test_evidence_of_another_case_is_not_found_through_this_one(world, page, som
     held = world.case.evidence.get()
     other = signed_in(client, world.outsider)
     assert other.get(f"/cases/{world.case.pk}/evidence/{held.pk}/").status_code == 404
+    own = opening.open_case([finding(("officer", "OFF-8"), key="own").pk], "Another", act=act(world.outsider))
+    assert other.get(f"/cases/{own.id}/").status_code == 200
+    assert other.get(f"/cases/{own.id}/evidence/{held.pk}/").status_code == 404

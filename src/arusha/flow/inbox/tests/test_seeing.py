@@ -42,9 +42,11 @@ def test_the_integrity_officer_sees_it(signed_in):
 
 def test_an_officer_without_the_role_does_not_come_in(signed_in):
     finding = see(group("a"))
-    client = signed_in("officer")
-    assert client.get("/findings/").status_code == 403
-    assert client.get(f"/findings/{finding.pk}/").status_code == 403
+    client, one = signed_in("officer"), f"/findings/{finding.pk}/"
+    for path in ("/findings/", "/findings.csv", one, f"{one}rows.csv"):
+        assert client.get(path).status_code == 403, path
+    for path in (f"{one}dispose/", f"{one}reopen/", f"{one}assign/"):
+        assert client.post(path).status_code == 403, path
 
 
 def test_whoever_is_not_signed_in_is_asked_to():
