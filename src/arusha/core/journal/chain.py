@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast, Concat, Replace
 
 from arusha.core.journal.guard import acting
 from arusha.core.journal.keys import JOURNAL_PUBLIC, journal_key
@@ -95,27 +98,45 @@ def check(signed: bytes | None = None) -> Report:
 
 def _compared(beside: dict[int, Fault]) -> Iterator[bytes]:
     """The stored bytes; an entry whose columns, which pages show, tell other than its bytes is put into `beside`."""
-    rows = Entry.objects.order_by("seq").values_list("seq", "body", "id", "act", "about", "by", "at")
-    for seq, stored, own, act, about, by, at in rows.iterator(BATCH):
-        body = _bytes(stored)
+    rows = Entry.objects.order_by("seq").values_list("seq", "body", _HEAD, Cast("id", TextField()))
+    for seq, stored, head, own in rows.iterator(BATCH):
+        body = stored if type(stored) is bytes else _bytes(stored)
         yield body
-        if len(beside) < MOST_FAULTS and _told(body) not in (None, [str(own), act, about, by, at.isoformat()]):
-            text = "the columns beside it, which pages show, tell other than its bytes: they were altered"
-            beside[seq] = Fault("columns-altered", f"entry {seq}", (seq, seq), text)
+        # JSON is read only of an entry that does not plainly begin as its columns say: there may be millions.
+        place = body.rfind(b'"id":"') + 6
+        plain = body.startswith(head.encode()) and body[place : place + 36].replace(b"-", b"") == own.encode()
+        if not plain and len(beside) < MOST_FAULTS and _differs(body, seq):
+            says = "the columns beside it, which pages show, tell other than its bytes: they were altered"
+            beside[seq] = Fault("columns-altered", f"entry {seq}", (seq, seq), says)
 
 
-def _told(body: bytes) -> list[str] | None:
-    """What an entry says of itself; None where it cannot be read, which its digest tells."""
+_HEAD = Concat(
+    *(Value('{"about":"'), "about", Value('","act":"'), "act", Value('","at":"')),
+    *(Replace(Cast("at", TextField()), Value(" "), Value("T")), Value('+00:00","by":"'), "by", Value('","facts":')),
+    output_field=TextField(),
+)
+"""How an entry begins, by its columns."""
+
+
+def _differs(body: bytes, seq: int) -> bool:
+    """Whether an entry tells other than its columns; one that cannot be read does not, and its digest tells that."""
+    try:
+        row = Entry.objects.get(seq=seq)
+    except ValueError:  # a column holds what it cannot
+        return True
     try:
         said = json.loads(body)
-        return [said[name] for name in ("id", "act", "about", "by", "at")]
+        told = (UUID(said["id"]), said["about"], said["act"], datetime.fromisoformat(said["at"]), said["by"])
     except (ValueError, TypeError, KeyError):
-        return None
+        return False
+    return told != (row.id, row.about, row.act, row.at, row.by)
 
 
 def _bytes(stored: object) -> bytes:
     """A column's bytes. Whoever altered it by hand may have left text or a number, which hashes to something else."""
-    return bytes(stored) if isinstance(stored, bytes | memoryview) else str(stored).encode("utf-8", "surrogateescape")
+    if isinstance(stored, bytes):
+        return stored
+    return bytes(stored) if isinstance(stored, memoryview) else str(stored).encode("utf-8", "surrogateescape")
 
 
 def _digests(first: int, count: int) -> bytes:

@@ -46,9 +46,14 @@ def test_bytes_altered_to_whatever_they_are(journal, body):
     assert faults() == [("entry-altered", journal[2])]
 
 
-@pytest.mark.parametrize("column", ["act", "about", "by", "at"])
-def test_a_column_altered_beside_the_bytes(journal, column):
-    value = "2020-01-01 00:00:00" if column == "at" else "other:1"
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *(("act", "other"), ("about", "other:1"), ("by", "other:1"), ("at", "2020-01-01 00:00:00"), ("at", "x")),
+        *(("id", "00000000000000000000000000000000"), ("id", "x")),
+    ],
+)
+def test_a_column_altered_beside_the_bytes(journal, column, value):
     by_hand(f'UPDATE journal_entry SET "{column}" = %s WHERE seq = %s', value, journal[1])
     assert faults() == [("columns-altered", journal[1])]
 
