@@ -232,7 +232,8 @@ def _record(name: str, act: Act, about: str, facts: list[Mapping[str, Any]]) -> 
 def _insert(model: type[models.Model], values: Mapping[str, Any]) -> None:
     """One INSERT without the ORM's signals and look-ups: every act pays for it, and the journal's rows need neither."""
     statement, fields = _statement(model, tuple(values))
-    prepared = [field.get_db_prep_save(values[field.name], connection) for field in fields]
+    given = [(field, values[field.name]) for field in fields]
+    prepared = [v if v is None or type(v) is str else field.get_db_prep_save(v, connection) for field, v in given]
     with connection.cursor() as cursor:
         cursor.execute(statement, prepared)
 

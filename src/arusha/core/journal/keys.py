@@ -31,21 +31,21 @@ def make_keys(folder: Path) -> None:
 
 def reasons_key() -> bytes:
     """The 32-byte key under which reasons are encrypted."""
-    return _bytes(Path(settings.ARUSHA_KEYS) / REASONS)
+    return _bytes(str(settings.ARUSHA_KEYS), REASONS)
 
 
 def journal_key() -> Ed25519PrivateKey:
     """The key that signs checkpoints."""
-    return load_private(_bytes(Path(settings.ARUSHA_KEYS) / JOURNAL))
+    return load_private(_bytes(str(settings.ARUSHA_KEYS), JOURNAL))
 
 
 @cache
-def _bytes(path: Path) -> bytes:
+def _bytes(folder: str, name: str) -> bytes:
     try:
-        return path.read_bytes()
+        return (Path(folder) / name).read_bytes()
     except OSError as wrong:
         raise KeysMissing(
-            f"the key {path.name} cannot be read in {path.parent} ({wrong.strerror}): set ARUSHA_KEYS to the folder "
+            f"the key {name} cannot be read in {folder} ({wrong.strerror}): set ARUSHA_KEYS to the folder "
             "that holds it, or run `arusha init` where there has never been one"
         ) from None
 

@@ -81,6 +81,8 @@ def _refuse(obj: object, path: str, depth: int) -> None:
 
 
 def _refuse_surrogate(text: str, path: str) -> None:
+    if text.isascii():
+        return
     try:
         text.encode()
     except UnicodeEncodeError as error:
