@@ -1,12 +1,12 @@
-"""Tables as files to download."""
+"""Files to download: tables, and what somebody brought."""
 
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, BinaryIO
 
-from django.http import StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -25,6 +25,15 @@ def csv_response(name: str, headers: Sequence[Any], rows: Iterable[Sequence[Any]
     """Stream rows as a CSV file that a spreadsheet opens as text, in UTF-8, and that can't run anything in it."""
     response = StreamingHttpResponse(csv_pieces(headers, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, safe_file_name(name, "csv"))
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def file_response(file: BinaryIO, name: str, media: str) -> FileResponse:
+    """A file that somebody brought, always to be saved and never shown in the browser."""
+    response = FileResponse(file, content_type=media)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,7 +26,7 @@ from arusha.flow.cases.standing import day_of, named
 from arusha.flow.cases.standing import number_of as case_number
 from arusha.lib.ids import spoken
 from arusha.ui import lists
-from arusha.ui.exports import csv_response
+from arusha.ui.exports import csv_response, file_response
 from arusha.ui.pages import act_of, page
 
 OPENER = role(*sorted(OPENERS))
@@ -106,11 +105,7 @@ def evidence(request: Any, pk: Any, item: Any) -> Any:
         messages.error(request, _("This file is missing or altered on the disk: tell your system administrator."))
         return redirect("actions-one", pk)
     actions.take_file(row.pk, held.pk, act=Act(by=request.actor, at=request.at))
-    response = FileResponse(file, content_type=held.media)
-    response["Content-Disposition"] = content_disposition_header(True, held.name)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return file_response(file, held.name, held.media)
 
 
 def of_case(case: Case, actor: Any, today: date) -> list[Beside]:

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from arusha.core.files import store
@@ -25,6 +24,7 @@ from arusha.flow.inbox.listing import title_of
 from arusha.flow.inbox.models import Finding
 from arusha.lib.ids import spoken
 from arusha.ui import lists
+from arusha.ui.exports import file_response
 from arusha.ui.pages import act_of, page
 
 OPENER = role(*sorted(LEADERS))
@@ -109,11 +109,7 @@ def evidence(request: Any, pk: Any, item: Any) -> Any:
         messages.error(request, _("This file is missing or altered on the disk: tell your system administrator."))
         return redirect("cases-one", pk)
     looks.take_file(row.pk, held.pk, act=Act(by=request.actor, at=request.at))
-    response = FileResponse(file, content_type=held.media)
-    response["Content-Disposition"] = content_disposition_header(True, held.name)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return file_response(file, held.name, held.media)
 
 
 @page("replies/<uuid:pk>/", name="replies-one", may=SIGNED_IN, methods=("GET", "POST"))
