@@ -82,7 +82,7 @@ def associations(
 
 def _officers(scene: _Scene, p: Settings) -> Iterator[Association]:
     tests = officers_by_lane(scene.passages, len(scene.groups), scene.lanes, scene.shifts, p.least)
-    q = _corrected(tests.p, tests.group, scene)
+    q = corrected(tests.p, tests.group, scene.groups)
     of = np.diff(scene.edges)[tests.group]
     named = (q <= p.fdr) & (tests.times >= p.lift * tests.expected) & (of - tests.expected >= p.absences)
     for i in np.flatnonzero(named):
@@ -96,7 +96,7 @@ def _officers(scene: _Scene, p: Settings) -> Iterator[Association]:
 
 def _units(scene: _Scene, p: Settings) -> Iterator[Association]:
     tests = units_on_duty(scene.passages, len(scene.groups), scene.shifts, p.least)
-    q = _corrected(tests.p, tests.group, scene)
+    q = corrected(tests.p, tests.group, scene.groups)
     for i in np.flatnonzero((q <= p.unit_fdr) & (tests.times >= p.lift * tests.expected)):
         group = int(tests.group[i])
         rows = scene.groups[group].rows
@@ -108,9 +108,9 @@ def _units(scene: _Scene, p: Settings) -> Iterator[Association]:
         )
 
 
-def _corrected(p: NDArray[np.float64], group: NDArray[np.int32], scene: _Scene) -> NDArray[np.float64]:
+def corrected(p: NDArray[np.float64], group: NDArray[np.int32], groups: list[Group]) -> NDArray[np.float64]:
     """Benjamini–Hochberg, groups with a benign mark apart: families are many, and would drown the others."""
-    marked = np.array([bool(g.marks) for g in scene.groups], bool)[group]
+    marked = np.array([bool(g.marks) for g in groups], bool)[group]
     q = np.ones(len(p))
     for stratum in (marked, ~marked):
         q[stratum] = benjamini_hochberg(p[stratum])

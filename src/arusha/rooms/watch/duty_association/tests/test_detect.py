@@ -92,6 +92,8 @@ def test_a_unit_that_is_on_duty_too_often_is_told_apart_from_officers():
     (unit,) = [hit for hit in hits if hit["kind"] == "unit"]
     assert unit["subjects"][0] == "U1" and unit["support"] == 50 and facts(unit)["same-roster"]["officers"] == 1
     assert [hit for hit in hits if hit["kind"] == "officer"] == []
+    assert run(joint, shifts, unit_fdr=unit["q_value"], fdr=0.0) == hits  # its own share holds, not the officers'
+    assert [hit for hit in run(joint, shifts, unit_fdr=unit["q_value"] / 2, fdr=1.0) if hit["kind"] == "unit"] == []
 
 
 def test_without_lanes_only_units_are_told_and_that_is_said():

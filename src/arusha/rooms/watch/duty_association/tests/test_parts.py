@@ -7,6 +7,7 @@ import pytest
 
 from arusha.lib.datasets import DATASETS
 from arusha.lib.detect import table_of
+from arusha.rooms.watch.duty_association.associations import corrected
 from arusha.rooms.watch.duty_association.on_duty import binomial_tail, duties_in, excess
 from arusha.rooms.watch.duty_association.on_lane import shares, sum_tail, work_on, working
 from arusha.rooms.watch.duty_association.passages import Group, passages_of
@@ -74,6 +75,14 @@ def test_who_worked_a_lane_is_who_the_roster_names():
                 and s["shift_start"].timestamp() <= now < s["shift_end"].timestamp()
             ]
             assert [shifts.officers[int(shifts.officer[work.shift[i]])].as_py() for i in found] == wanted
+
+
+def test_families_are_corrected_apart_and_drown_nobody():
+    groups = [Group(str(g), ("a", "b"), ("household",) if g else (), np.arange(2)) for g in range(100)]
+    p = np.full(100, 1.0)
+    p[0] = 0.004
+    q = corrected(p, np.arange(100, dtype=np.int32), groups)
+    assert q[0] == pytest.approx(0.004) and set(q[1:]) == {1.0}
 
 
 def test_duties_hour_by_hour():
