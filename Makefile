@@ -33,7 +33,7 @@ test: setup browser
 	$(VENV)/python -m pytest -n 2 --dist loadfile -m "not prove" -rs
 
 quick: setup
-	$(VENV)/python -m pytest -x -n 2 -m "not prove and not journey and not slow"
+	$(VENV)/python -m pytest -x -n 2 --dist loadfile -m "not prove and not journey and not slow"
 
 prove: setup browser
 	$(VENV)/python -m pytest -rs
