@@ -7,7 +7,7 @@ from arusha.core.privacy import internal, open_, personal
 
 
 class Run(Record):
-    """One job: `kind` is receive or detect, `name` the dataset or the detector.
+    """One job: `kind` is receive, detect or backup, `name` the dataset, the detector, or data or keys.
 
     `fingerprint` is the hash of all that its outcome depends on, so that the same job asked for twice is done once.
     `inputs` names the manifests it read, `output` the hash of what it wrote.
