@@ -230,6 +230,8 @@ def _opened(path: Path, identities: list[Any]) -> Iterator[BinaryIO]:
         try:
             with _piped(lambda plain: pyrage.decrypt_io(file, plain, identities), into=False) as stream:
                 yield stream
+                while stream.read(PIECE):  # to the end, where age says whether the file is whole
+                    pass
         except pyrage.DecryptError as wrong:
             if "No matching keys" in str(wrong):
                 raise KeepingError(f"{path} does not open: give the identity that it was made for") from None
