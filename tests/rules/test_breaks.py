@@ -4,7 +4,9 @@ The breaks stand in `breaks.toml`. To add one, break a copy, see which test noti
 """
 
 import ast
+import hashlib
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -85,9 +87,28 @@ def test_without_a_break_the_copy_is_what_runs_and_every_test_passes(copy):
     assert "SKIPPED" not in done.stdout, "a test that is skipped here notices nothing"
 
 
+def drawn(count: int) -> list[dict[str, str]]:
+    """Some of the breaks, drawn by the state of the source: any change draws others, the same source the same."""
+    state = hashlib.sha256()
+    for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+        state.update(path.read_bytes())
+    return random.Random(state.digest()).sample(BREAKS, count)
+
+
+@pytest.mark.slow
+def test_five_breaks_that_the_source_draws_turn_their_tests_red(copy):
+    for entry in drawn(5):
+        turns_red(copy, entry)
+
+
 @pytest.mark.prove
 @pytest.mark.parametrize("entry", BREAKS, ids=lambda entry: entry["name"])
 def test_a_break_turns_its_test_red(copy, entry):
+    turns_red(copy, entry)
+
+
+def turns_red(copy: Path, entry: dict[str, str]) -> None:
+    """Break the copy, run the one test, and see it fail for the break and no other reason."""
     path = copy / PACKAGE / entry["file"]
     source = path.read_text()
     assert source.count(entry["was"]) == 1
@@ -96,7 +117,7 @@ def test_a_break_turns_its_test_red(copy, entry):
         done = pytest_in_copy(copy, entry["test"])
     finally:
         path.write_text(source)
-    told = done.stdout[-3000:] + done.stderr[-1000:]
+    told = f"{entry['name']}: {done.stdout[-3000:]}{done.stderr[-1000:]}"
     assert done.returncode == 1, f"pytest ended with {done.returncode}, not with a test that failed:\n{told}"
     red = FAILED.findall(done.stdout)
     assert red and not any(reason in line for line in red for reason in OTHER_REASONS), told

@@ -41,7 +41,8 @@ def backup(
 
     recipients = [keeping.recipient_of(text) for text in to]
     with ready() as here, progress(f"backing up to {out.name}") as told:
-        about = {"installation": here.installation.id, "name": here.installation.name, "at": here.now().isoformat()}
+        at = here.now().isoformat(sep=" ", timespec="seconds")
+        about = {"installation": here.installation.id, "name": here.installation.name, "at": at}
         with recorded("keys" if keys else "data", to, here.now()) as counts:
             if keys:
                 contents = keeping.keep_keys(out, recipients, places.keys(), about=about, told=told)
