@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +34,7 @@ class Program:
     folder: Path
     tree: Path | None = None
     kernels: Path = ROOT / "build" / "numba"
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def home(self) -> Path:
@@ -45,7 +46,7 @@ class Program:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
         kept |= {"ARUSHA_HOME": str(self.home), "ARUSHA_KEYS": str(self.folder / "keys")}
         kept |= {"NUMBA_CACHE_DIR": str(self.kernels)}
-        return kept | ({"PYTHONPATH": str(self.tree)} if self.tree else {})
+        return kept | ({"PYTHONPATH": str(self.tree)} if self.tree else {}) | self.settings
 
     def run(self, *words: object, code: int = 0, without: tuple[str, ...] = ()) -> Done:
         """Run a command to its end; it must leave with the status `code`."""
@@ -55,6 +56,11 @@ class Program:
         done = subprocess.run(command, capture_output=True, text=True, env=variables, cwd=self.folder, timeout=300)
         assert done.returncode == code, f"arusha {words}: status {done.returncode}\n{done.stdout}\n{done.stderr}"
         return Done(done.returncode, done.stdout, done.stderr)
+
+    def python(self, code: str) -> None:
+        """Run a line of Python as the program does its commands."""
+        variables = self.environment() | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+        subprocess.run([sys.executable, "-c", code], env=variables, cwd=self.folder, check=True, timeout=300)
 
     def copy(self, folder: Path) -> "Program":
         """The same installation once more, elsewhere."""

@@ -1,12 +1,23 @@
 """What `arusha doctor` looks at. Each check says what it found and, where that is a fault, what to do."""
 
-import stat
-from collections.abc import Iterator
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from arusha.conf import discovery, places
 from arusha.conf.ready import set_up
+
+LEAST_FREE = 1 << 30
+"""Bytes below which the disk is nearly full."""
+WINDOW = timedelta(hours=1)
+"""The worker chains every few seconds: what is older than this waits for a worker that does not run."""
+UNFINISHED = timedelta(days=1)
+AHEAD = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,83 +29,258 @@ class Told:
     said: str
 
 
-def checks(home: Path, keys: Path) -> Iterator[Told]:
-    """Everything, in an order in which an earlier fault explains a later one."""
-    installed = places.installation(home)
-    if installed is None:
-        yield Told(False, "installation", f"nothing in {home}: run `arusha init`, or set ARUSHA_HOME")
+class Fault(Exception):
+    """What is wrong, and what to do."""
+
+
+def checks(home: Path, keys: Path, now: datetime) -> Iterator[Told]:
+    """Everything, in an order in which an earlier fault explains a later one; some faults leave nothing to look at."""
+    there = list(_looked((("installation", lambda: _installation(home)),)))
+    yield from there
+    if not there[0].well:
         return
-    yield Told(True, "installation", f"{installed.name} in {home}{' (demonstration)' if installed.demo else ''}")
-    yield _keys(keys, home)
-    yield _assets()
+    parts = (
+        ("folder", lambda: _folder(home)),
+        ("disk", lambda: _disk(home)),
+        ("keys", lambda: _keys(keys, home)),
+        ("page assets", _assets),
+        ("database", lambda: _database(home / "arusha.sqlite3")),
+    )
+    ground = list(_looked(parts))
+    yield from ground
+    if not ground[-1].well:
+        return
     set_up()
-    yield _schema()
-    yield _journal()
-    yield _lake(home)
-    yield Told(True, "detectors", ", ".join(discovery.detectors()) or "none")
-
-
-def _keys(keys: Path, home: Path) -> Told:
-    from arusha.core.journal.keys import JOURNAL, REASONS
-
-    missing = [name for name in (REASONS, JOURNAL, "pages.key") if not (keys / name).exists()]
-    if missing:
-        return Told(
-            False, "keys", f"{', '.join(missing)} missing in {keys}: set ARUSHA_KEYS to the folder that has them"
+    schema = list(_looked((("schema", _schema),)))
+    yield from schema
+    if schema[0].well:
+        yield from _looked(
+            (
+                ("journal", _journal),
+                ("chaining", lambda: _chaining(now)),
+                ("reasons", _reasons),
+                ("clock", lambda: _clock(now)),
+                ("people", lambda: _people(now)),
+                ("evidence", _evidence),
+                ("runs", lambda: _runs(now)),
+            )
         )
+    yield from _looked(
+        (("lake", lambda: _lake(home)), ("detectors", lambda: ", ".join(discovery.detectors()) or "none"))
+    )
+
+
+def _looked(parts: tuple[tuple[str, Callable[[], str]], ...]) -> Iterator[Told]:
+    """Each part looked at: what it says, or its fault."""
+    for what, look in parts:
+        try:
+            yield Told(True, what, look())
+        except Fault as fault:
+            yield Told(False, what, str(fault))
+
+
+def _installation(home: Path) -> str:
+    try:
+        installed = places.installation(home)
+    except (ValueError, TypeError) as wrong:
+        raise Fault(f"{home / 'installation.json'} cannot be read ({wrong}): restore it from a backup") from None
+    if installed is None:
+        raise Fault(f"nothing in {home}: run `arusha init`, or set ARUSHA_HOME")
+    try:
+        ZoneInfo(installed.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Fault(f"there is no time zone {installed.zone!r}: mend it in {home / 'installation.json'}") from None
+    return f"{installed.name} in {home}{' (demonstration)' if installed.demo else ''}"
+
+
+def _folder(home: Path) -> str:
+    for path in (home, home / "arusha.sqlite3"):
+        if path.exists() and path.stat().st_mode & 0o077 and home.stat().st_mode & 0o077:
+            raise Fault(f"others on this machine can look into {home}: chmod 700 {home}")
+    return f"{home} is open to its owner only"
+
+
+def _disk(home: Path) -> str:
+    free = shutil.disk_usage(home).free
+    if free < LEAST_FREE:
+        raise Fault(f"{free / 1e6:,.0f} MB are free: make room before a run or a backup fails for want of it")
+    return f"{free / 1e9:,.0f} GB free"
+
+
+def _keys(keys: Path, home: Path) -> str:
+    from arusha.core.journal.keys import JOURNAL, JOURNAL_PUBLIC, REASONS
+
+    missing = [name for name in (REASONS, JOURNAL, JOURNAL_PUBLIC, "pages.key") if not (keys / name).exists()]
+    if missing:
+        raise Fault(f"{', '.join(missing)} missing in {keys}: set ARUSHA_KEYS to the folder that has them, or restore")
     if keys.is_relative_to(home):
-        return Told(False, "keys", f"{keys} lies inside {home}: move it, so that a copy of the data holds no key")
-    loose = [path.name for path in keys.iterdir() if path.name.endswith(".key") and path.stat().st_mode & 0o077]
-    if loose:
-        return Told(False, "keys", f"others can read {', '.join(loose)}: chmod 600")
-    mode = stat.filemode(keys.stat().st_mode)
-    return Told(True, "keys", f"{keys} {mode}")
+        raise Fault(f"{keys} lies inside {home}: move it, so that a copy of the data holds no key")
+    loose = [path.name for path in keys.iterdir() if path.suffix in (".key", ".pem") and path.stat().st_mode & 0o077]
+    secret = sorted(name for name in loose if name != JOURNAL_PUBLIC)
+    if secret:
+        raise Fault(f"others can read {', '.join(secret)}: chmod 600")
+    _whole(keys / REASONS, keys / JOURNAL, keys / JOURNAL_PUBLIC)
+    return f"{keys}, all there and their owner's only"
 
 
-def _assets() -> Told:
+def _whole(reasons: Path, journal: Path, public: Path) -> None:
+    from arusha.lib.seal.checkpoints import load_private, load_public, public_pem
+
+    if len(reasons.read_bytes()) != 32:
+        raise Fault(f"{reasons.name} is damaged: it has {len(reasons.read_bytes())} bytes, not 32; restore it")
+    try:
+        signing, known = load_private(journal.read_bytes()), load_public(public.read_bytes())
+    except (ValueError, TypeError) as wrong:
+        raise Fault(f"{journal.name} or {public.name} is damaged ({wrong}): restore them") from None
+    if public_pem(signing.public_key()) != public_pem(known):
+        raise Fault(
+            f"{public.name} does not belong to {journal.name}: keys of two installations are mixed; restore them"
+        )
+
+
+def _assets() -> str:
     from arusha.ui import assets
 
     try:
-        return Told(True, "page assets", assets.address("arusha.css"))
+        return assets.address("arusha.css")
     except (OSError, KeyError, ValueError) as wrong:
-        return Told(False, "page assets", f"not built ({wrong}): run `python -m arusha.ui.assets`")
+        raise Fault(f"not built ({wrong}): run `python -m arusha.ui.assets`") from None
 
 
-def _schema() -> Told:
-    from django.db import DatabaseError, connection
+def _database(path: Path) -> str:
+    if not path.exists():
+        raise Fault(f"{path} is not there: restore a backup, or run `arusha init`")
+    try:
+        with sqlite3.connect(f"file:{path}?mode=rw", uri=True) as database:
+            (said,) = database.execute("PRAGMA quick_check(1)").fetchone()
+            orphans = database.execute("PRAGMA foreign_key_check").fetchone()
+            (mode,) = database.execute("PRAGMA journal_mode").fetchone()
+        database.close()
+    except sqlite3.DatabaseError as wrong:
+        raise Fault(f"{path} cannot be read ({wrong}): restore it from a backup") from None
+    if said != "ok":
+        raise Fault(f"{path} is damaged ({said}): restore it from a backup")
+    if orphans:
+        raise Fault(f"a row of {orphans[0]} points at a row of {orphans[2]} that is gone: restore it from a backup")
+    return f"{path}, {mode}"
+
+
+def _schema() -> str:
+    from django.apps import apps
+    from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    try:
-        executor = MigrationExecutor(connection)
-        due = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError as wrong:
-        return Told(False, "database", f"cannot be read ({wrong}): restore it from a copy")
+    executor = MigrationExecutor(connection)
+    unknown = sorted(set(executor.loader.applied_migrations or ()) - set(executor.loader.disk_migrations or ()))
+    here = {config.label for config in apps.get_app_configs()}  # a folder that was removed is missed by nobody
+    newer = [f"{app}.{name}" for app, name in unknown if app in here]
+    if newer:
+        raise Fault(f"made by a newer version ({newer[0]}): install that version, or restore an older backup")
+    due = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if due:
-        return Told(False, "database", f"{len(due)} migration(s) to make: run `arusha init`")
-    return Told(True, "database", str(connection.settings_dict["NAME"]))
+        raise Fault(f"{len(due)} migration(s) to make: run `arusha init`")
+    return f"{len(executor.loader.disk_migrations or ()):,} migrations"
 
 
-def _journal() -> Told:
-    from django.db import DatabaseError
-
+def _journal() -> str:
     from arusha.core.journal import chain
 
-    try:
-        report, missing = chain.check(), chain.triggers_missing()
-    except DatabaseError as wrong:
-        return Told(False, "journal", f"cannot be read ({wrong})")
+    report, missing = chain.check(), chain.triggers_missing()
     if not report.ok:
-        return Told(False, "journal", f"{report.faults[0].text}: verify it against a checkpoint kept elsewhere")
+        raise Fault(f"{report.faults[0].text}: verify it against a checkpoint kept elsewhere")
     if missing:
         said = f"{', '.join(missing)} missing: somebody changed the database by hand; verify it against a checkpoint"
-        return Told(False, "journal", f"{said} kept elsewhere, and restore it from a copy")
-    return Told(True, "journal", f"{report.entries:,} entries, {report.chained:,} chained")
+        raise Fault(f"{said} kept elsewhere, and restore it from a copy")
+    return f"{report.entries:,} entries, {report.chained:,} chained"
 
 
-def _lake(home: Path) -> Told:
+def _chaining(now: datetime) -> str:
+    from arusha.core.journal.models import Entry, Link
+
+    last = Link.objects.order_by("-number").first()
+    after = last.first_seq + last.count - 1 if last else 0
+    oldest = Entry.objects.filter(seq__gt=after).order_by("seq").values_list("at", flat=True).first()
+    if oldest is not None and now - oldest > WINDOW:
+        raise Fault(f"nothing chained since {oldest:%Y-%m-%d %H:%M} UTC: run `arusha worker`, or serve with it")
+    return "nothing waits" if oldest is None else "the newest entries wait for the worker"
+
+
+def _reasons() -> str:
+    from arusha.core.journal.keys import KeysMissing, reasons_key
+    from arusha.core.journal.models import Entry, Reason
+    from arusha.lib.seal.sealed_text import SealedTextError, open_text
+
+    newest = Reason.objects.order_by("-entry").first()
+    if newest is None:
+        return "none given yet"
+    entry = Entry.objects.filter(id=newest.entry).first()
+    try:
+        commitment = bytes.fromhex(json.loads(bytes(entry.body))["why"]) if entry else b""
+        open_text(bytes(newest.ciphertext), reasons_key(), newest.entry.bytes, commitment)
+    except KeysMissing as wrong:
+        raise Fault(str(wrong)) from None
+    except (SealedTextError, ValueError, TypeError, KeyError) as wrong:
+        raise Fault(f"the newest does not open ({wrong}): set ARUSHA_KEYS to the keys of this installation") from None
+    return f"{Reason.objects.count():,}, and the key opens the newest"
+
+
+def _clock(now: datetime) -> str:
+    from arusha.core.journal.models import Entry
+
+    newest = Entry.objects.order_by("-seq").values_list("at", flat=True).first()
+    if newest is not None and newest - now > AHEAD:
+        raise Fault(f"the newest entry is of {newest:%Y-%m-%d %H:%M} UTC, which is to come: set this machine's clock")
+    return f"{now:%Y-%m-%d %H:%M} UTC"
+
+
+def _people(now: datetime) -> str:
+    from arusha.core.people.actors import in_force
+    from arusha.core.people.models import Account, Grant
+
+    keepers = Grant.objects.filter(in_force(now.date()), role="system-administrator").values("person")
+    able = Account.objects.filter(person__in=keepers, until=None)
+    if not able.exists():
+        raise Fault("no system administrator can sign in: restore a backup in which one can")
+    return f"{able.count()} system administrator(s) can sign in"
+
+
+def _evidence() -> str:
+    from arusha.core.files import store
+
+    held = _held()
+    for sha256 in sorted(held):
+        try:
+            store.open_(sha256).close()
+        except store.StoreError as wrong:
+            raise Fault(f"{wrong}: restore {store.path_of(sha256)} from a backup") from None
+    return f"{len(held):,} files, each with its hash"
+
+
+def _held() -> set[str]:
+    """Every hash under which some row says that a file is kept."""
+    from django.apps import apps
+
+    held = set[str]()
+    for model in apps.get_models():
+        if any(field.name == "sha256" for field in model._meta.concrete_fields):
+            held |= set(model._default_manager.exclude(sha256="").values_list("sha256", flat=True))
+    return held
+
+
+def _runs(now: datetime) -> str:
+    from arusha.flow.runs.models import Run
+
+    stuck = Run.objects.filter(state="running", asked_at__lt=now - UNFINISHED).order_by("asked_at").first()
+    if stuck is not None:
+        again = {"receive": "receive its file again", "detect": "run `arusha watch`"}.get(stuck.kind, "run it again")
+        raise Fault(f"{stuck.kind} {stuck.name} of {stuck.asked_at:%Y-%m-%d %H:%M} UTC never ended: {again}")
+    return f"{Run.objects.count():,}, none left under way"
+
+
+def _lake(home: Path) -> str:
     from arusha.lib.intake.lake import Lake
 
     faults = Lake(home).verify()
     if faults:
-        return Told(False, "lake", f"{faults[0]}: receive the source file again into a new installation and compare")
-    return Told(True, "lake", "every stored file has the hash its manifest names")
+        raise Fault(f"{faults[0]}: receive the source file again into a new installation and compare")
+    return "every stored file has the hash its manifest names"

@@ -186,13 +186,20 @@ def _keep(
 
 def _add(tar: tarfile.TarFile, name: str, path: Path, told: Told) -> Kept:
     """Add a file as long as it is now, hashed as it is read."""
-    with path.open("rb") as file:
+    with _readable(path) as file:
         entry = tarfile.TarInfo(name)
         entry.size, entry.mode = os.fstat(file.fileno()).st_size, 0o600
         reading: Any = _Hashed(file)
         tar.addfile(entry, reading)
     told(name)
     return Kept(name, entry.size, reading.sha256.hexdigest())
+
+
+def _readable(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as wrong:
+        raise KeepingError(f"{path} cannot be read: {wrong.strerror}") from None
 
 
 class _Hashed:

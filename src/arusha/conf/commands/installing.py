@@ -170,7 +170,7 @@ def doctor() -> None:
 
     faults = 0
     rows = []
-    for told in checks(places.home(), places.keys()):
+    for told in checks(places.home(), places.keys(), clock.now()):
         rows.append(("ok" if told.well else "FAULT", told.what, told.said))
         faults += not told.well
     table(("", "looked at", "found"), rows)

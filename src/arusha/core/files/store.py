@@ -56,7 +56,7 @@ class Stored(NamedTuple):
 
 def put(stream: Readable, limit: int = LIMIT) -> Stored:
     """Keep what the stream gives. It is written under a passing name, made durable, then renamed to its hash."""
-    folder = _root() / "incoming"
+    folder = _root() / ".incoming"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, passing = tempfile.mkstemp(dir=folder)
     try:
