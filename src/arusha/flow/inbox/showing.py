@@ -83,6 +83,7 @@ def explanation(row: Finding, actor: Any) -> dict[str, Any]:
         "run_again": _run_again(row),
         "case_url": f"/cases/new/?finding={row.pk}",
         "changed": _change(row),
+        "not_again": _not_again(row),
     }
 
 
@@ -100,6 +101,21 @@ def _measures(row: Finding) -> list[tuple[Any, Any]]:
         ),
         (_("First and last"), format_html("<bdi>{}</bdi> – <bdi>{}</bdi>", first, last)),
     ]
+
+
+def _not_again(row: Finding) -> Any:
+    """Whether a later run found others of its kind and not this one; nothing where that cannot be told."""
+    if row.run is None:
+        return ""
+    since = Finding.objects.filter(signal=row.signal, kind=row.kind, seen_at__gt=row.seen_at).exclude(run=row.run)
+    later = since.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    if later is None:
+        return ""
+    said = _("The run of %(then)s found others of its kind, but not this one again: it was last found on %(seen)s.")
+    return said % {
+        "then": formats.date_format(timezone.localtime(later), "DATETIME_FORMAT"),
+        "seen": formats.date_format(timezone.localtime(row.seen_at), "DATETIME_FORMAT"),
+    }
 
 
 def related(row: Finding, actor: Any) -> list[tuple[Finding, FindingSubject]]:
