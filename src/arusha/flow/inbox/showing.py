@@ -83,7 +83,6 @@ def explanation(row: Finding, actor: Any) -> dict[str, Any]:
         "run_again": _run_again(row),
         "case_url": f"/cases/new/?finding={row.pk}",
         "changed": _change(row),
-        "not_again": _not_again(row),
     }
 
 
@@ -100,22 +99,18 @@ def _measures(row: Finding) -> list[tuple[Any, Any]]:
             format_html("{}; {}", shown(row.support), by_chance),
         ),
         (_("First and last"), format_html("<bdi>{}</bdi> – <bdi>{}</bdi>", first, last)),
+        *_not_again(row),
     ]
 
 
-def _not_again(row: Finding) -> Any:
-    """Whether a later run found others of its kind and not this one; nothing where that cannot be told."""
-    if row.run is None:
-        return ""
+def _not_again(row: Finding) -> list[tuple[Any, Any]]:
+    """That a later run found others of its kind and not this one; nothing where that cannot be told."""
     since = Finding.objects.filter(signal=row.signal, kind=row.kind, seen_at__gt=row.seen_at).exclude(run=row.run)
-    later = since.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    later = since.order_by("-seen_at").values_list("seen_at", flat=True).first() if row.run else None
     if later is None:
-        return ""
-    said = _("The run of %(then)s found others of its kind, but not this one again: it was last found on %(seen)s.")
-    return said % {
-        "then": formats.date_format(timezone.localtime(later), "DATETIME_FORMAT"),
-        "seen": formats.date_format(timezone.localtime(row.seen_at), "DATETIME_FORMAT"),
-    }
+        return []
+    then = formats.date_format(timezone.localtime(later), "SHORT_DATETIME_FORMAT")
+    return [(_("Not found again"), format_html(str(_("by the run of {}, which found others of its kind")), then))]
 
 
 def related(row: Finding, actor: Any) -> list[tuple[Finding, FindingSubject]]:
