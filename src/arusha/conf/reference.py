@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from arusha.conf import discovery
@@ -29,6 +30,7 @@ def pages() -> dict[str, str]:
 
     made = {
         "systems.md": systems(),
+        "commands.md": commands(),
         "permissions.md": permissions(),
         "datasets.md": datasets(),
         "detectors.md": detectors(),
@@ -71,6 +73,35 @@ def _journeys() -> Iterator[tuple[str, str, str]]:
             for mark in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
                 if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.system":
                     yield from ((ast.literal_eval(system), path.name, node.name) for system in mark.args)
+
+
+def commands() -> Iterator[str]:
+    """Every command with what it takes."""
+    import typer
+
+    from arusha.conf.cli import build
+
+    yield "# Commands\n"
+    yield "`ARUSHA_HOME` names the folder of the data, `ARUSHA_KEYS` that of the keys. A command leaves with 0 where all"
+    yield "is well, 1 where it found a fault and 2 where it could not do what was asked, with a sentence that says why.\n"
+    yield from _commands("arusha", typer.main.get_command(build()))
+
+
+def _commands(name: str, command: Any) -> Iterator[str]:
+    inner = getattr(command, "commands", None)
+    if inner is not None:
+        for word, one in sorted(inner.items()):
+            yield from _commands(f"{name} {word}", one)
+        return
+    places = [param for param in command.params if param.param_type_name == "argument"]
+    words = " ".join(f"{param.name.upper()}{'…' if param.nargs < 0 else ''}" for param in places)
+    yield f"## `{name}{' ' if words else ''}{words}`\n\n{' '.join((command.help or '').split())}\n"
+    told = [(param.name.upper(), param.help) for param in places]
+    told += [(", ".join(p.opts), p.help) for p in command.params if p.param_type_name == "option" and p.name != "help"]
+    if told:
+        yield "| | |\n|---|---|"
+        yield from (f"| `{word}` | {' '.join((said or '').split())} |" for word, said in told)
+        yield ""
 
 
 def permissions() -> Iterator[str]:
