@@ -82,8 +82,9 @@ def commands() -> Iterator[str]:
     from arusha.conf.cli import build
 
     yield "# Commands\n"
-    yield "`ARUSHA_HOME` names the folder of the data, `ARUSHA_KEYS` that of the keys. A command leaves with 0 where all"
-    yield "is well, 1 where it found a fault and 2 where it could not do what was asked, with a sentence that says why.\n"
+    yield "`ARUSHA_HOME` names the folder of the data, `ARUSHA_KEYS` that of the keys. A command leaves with 0 where"
+    yield "all is well, 1 where it found a fault and 2 where it could not do what was asked: it says why in a"
+    yield "sentence.\n"
     yield from _commands("arusha", typer.main.get_command(build()))
 
 

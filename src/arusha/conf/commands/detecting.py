@@ -77,7 +77,9 @@ def detector_list() -> None:
     table(("detector", "reads", "finds"), rows)
 
 
-def detector_show(name: str) -> None:
+def detector_show(
+    name: Annotated[str, typer.Argument(help="the detector, as in `arusha detector list`")],
+) -> None:
     """A detector: its method, its settings, what it is blind to."""
     from arusha.lib.detect.detector import fields_of
 
