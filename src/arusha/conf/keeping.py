@@ -120,17 +120,24 @@ def restore(backup: Path, identities: list[Any], into: Path, *, what: str, told:
     """
     if into.exists() and any(into.iterdir()):
         raise KeepingError(f"{into} is not empty: restore into an empty folder, and look at what is there first")
-    into.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{into.name}-", dir=into.parent) as folder:
-        draft = Path(folder) / "restored"
-        draft.mkdir(mode=0o700)
-        with _opened(backup, identities) as stream:
-            contents = _extract(stream, draft, backup, told)
-        if contents.what != what:
-            raise KeepingError(f"{backup} holds {contents.what}, not {what}")
-        if into.exists():
-            into.rmdir()
-        draft.replace(into)
+    made = not into.exists()
+    into.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        # Below the folder itself, which may be a disk of its own.
+        with tempfile.TemporaryDirectory(prefix=".restoring-", dir=into) as folder:
+            draft = Path(folder)
+            with _opened(backup, identities) as stream:
+                contents = _extract(stream, draft, backup, told)
+            if contents.what != what:
+                raise KeepingError(f"{backup} holds {contents.what}, not {what}")
+            # What says that something is installed comes last: until then a kill leaves no installation.
+            for path in sorted(draft.iterdir(), key=lambda path: (path.name == "installation.json", path.name)):
+                path.rename(into / path.name)
+    except BaseException:
+        if made:
+            with suppress(OSError):
+                into.rmdir()
+        raise
     return contents
 
 
