@@ -94,9 +94,8 @@ def _installation(home: Path) -> str:
 
 
 def _folder(home: Path) -> str:
-    for path in (home, home / "arusha.sqlite3"):
-        if path.exists() and path.stat().st_mode & 0o077 and home.stat().st_mode & 0o077:
-            raise Fault(f"others on this machine can look into {home}: chmod 700 {home}")
+    if home.stat().st_mode & 0o077:
+        raise Fault(f"others on this machine can look into {home}: chmod 700 {home}")
     return f"{home} is open to its owner only"
 
 
