@@ -34,49 +34,42 @@ class Fault(Exception):
 
 
 def checks(home: Path, keys: Path, now: datetime) -> Iterator[Told]:
-    """Everything, in an order in which an earlier fault explains a later one; some faults leave nothing to look at."""
-    there = list(_looked((("installation", lambda: _installation(home)),)))
-    yield from there
-    if not there[0].well:
-        return
-    parts = (
-        ("folder", lambda: _folder(home)),
-        ("disk", lambda: _disk(home)),
-        ("keys", lambda: _keys(keys, home)),
-        ("page assets", _assets),
-        ("database", lambda: _database(home / "arusha.sqlite3")),
+    """Everything, in stages: each ends with what the next stands on; where that is at fault nothing more is said."""
+    stages: tuple[tuple[tuple[str, Callable[[], str]], ...], ...] = (
+        (("installation", lambda: _installation(home)),),
+        (
+            ("folder", lambda: _folder(home)),
+            ("disk", lambda: _disk(home)),
+            ("keys", lambda: _keys(keys, home)),
+            ("page assets", _assets),
+            ("detectors", lambda: ", ".join(discovery.detectors()) or "none"),
+            ("lake", lambda: _lake(home)),
+            ("database", lambda: _database(home / "arusha.sqlite3")),
+        ),
+        (("schema", _schema),),
+        (
+            ("journal", _journal),
+            ("chaining", lambda: _chaining(now)),
+            ("reasons", _reasons),
+            ("clock", lambda: _clock(now)),
+            ("people", lambda: _people(now)),
+            ("evidence", _evidence),
+            ("runs", lambda: _runs(now)),
+        ),
     )
-    ground = list(_looked(parts))
-    yield from ground
-    if not ground[-1].well:
-        return
-    set_up()
-    schema = list(_looked((("schema", _schema),)))
-    yield from schema
-    if schema[0].well:
-        yield from _looked(
-            (
-                ("journal", _journal),
-                ("chaining", lambda: _chaining(now)),
-                ("reasons", _reasons),
-                ("clock", lambda: _clock(now)),
-                ("people", lambda: _people(now)),
-                ("evidence", _evidence),
-                ("runs", lambda: _runs(now)),
-            )
-        )
-    yield from _looked(
-        (("lake", lambda: _lake(home)), ("detectors", lambda: ", ".join(discovery.detectors()) or "none"))
-    )
+    for stage in stages:
+        told = [_looked(what, look) for what, look in stage]
+        yield from told
+        if not told[-1].well:
+            return
 
 
-def _looked(parts: tuple[tuple[str, Callable[[], str]], ...]) -> Iterator[Told]:
-    """Each part looked at: what it says, or its fault."""
-    for what, look in parts:
-        try:
-            yield Told(True, what, look())
-        except Fault as fault:
-            yield Told(False, what, str(fault))
+def _looked(what: str, look: Callable[[], str]) -> Told:
+    """One part looked at: what it says, or its fault."""
+    try:
+        return Told(True, what, look())
+    except Fault as fault:
+        return Told(False, what, str(fault))
 
 
 def _installation(home: Path) -> str:
@@ -165,6 +158,7 @@ def _database(path: Path) -> str:
 
 
 def _schema() -> str:
+    set_up()
     from django.apps import apps
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
