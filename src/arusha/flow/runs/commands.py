@@ -104,6 +104,11 @@ def said(outcome: Any) -> str:
     match outcome.state:
         case "done":
             return f"{outcome.detector}: {outcome.hits:,} hits, {outcome.new:,} new findings, {outcome.seconds:.1f} s"
+        case "past":
+            where = (
+                f"they are in runs/{outcome.run}/hits.parquet, and the inbox, which tells of later days, is as it was"
+            )
+            return f"{outcome.detector}: {outcome.hits:,} hits as of that day, {outcome.seconds:.1f} s; {where}"
         case "unchanged":
             return f"{outcome.detector}: nothing new received since the last run; {outcome.hits:,} hits stand"
         case "failed":

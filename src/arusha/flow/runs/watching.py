@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 from django.conf import settings
+from django.db.models import Q
 
 from arusha.core.journal.acts import Act
 from arusha.core.people.roles import System
@@ -35,7 +36,10 @@ MACHINE = System("watch")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one detector: `state` is done, unchanged, failed or not-offered; `needs` says what it lacks."""
+    """What came of one detector: `state` is done, past, unchanged, failed or not-offered; `needs` says what it lacks.
+
+    `past`: the hits are those of an earlier day than the inbox tells of, and stand in the run's file only.
+    """
 
     detector: str
     state: str
@@ -57,7 +61,8 @@ def watch(
 ) -> Iterator[Outcome]:
     """Run each detector on what the lake holds, those whose hits another takes first.
 
-    `as_of`: rows of that day and later are left out. Each outcome is yielded as it comes.
+    `as_of`: rows of that day and later are left out; where a run of a later day is done, the inbox stays as it is.
+    Each outcome is yielded as it comes.
     """
     home = Path(settings.ARUSHA_HOME)
     with turn(home, progress):
@@ -121,14 +126,23 @@ def _carried_out(detector: Detector, lake: Lake, run: Run, at: datetime, step: C
     step(detector.name, "computed")
     new = 0
     rows = pq.read_table(hit_files.path_of(run.pk)).to_pylist()
-    for hit in rows:
+    past = _of_the_past(run)
+    for hit in [] if past else rows:
         done = sight(seen_of(hit, run.pk), act=Act(by=MACHINE, at=at, once=f"{run.pk}:{hit['hit_id']}"))
         new += done.created
     step(detector.name, "posted")
     seconds = round(time.monotonic() - began, 3)
-    runs.end(run.pk, {"hits": len(rows), "new": new}, seconds, act=Act(by=MACHINE, at=at))
+    runs.end(run.pk, {"hits": len(rows), "new": new, "past": past}, seconds, act=Act(by=MACHINE, at=at))
     step(detector.name, "ended")
-    return Outcome(detector.name, "done", str(run.pk), len(rows), new, seconds)
+    return Outcome(detector.name, "past" if past else "done", str(run.pk), len(rows), new, seconds)
+
+
+def _of_the_past(run: Run) -> bool:
+    """Whether a run that read later days is done: what the inbox tells is not set back to an earlier one."""
+    if run.as_of is None:
+        return False
+    done = Run.objects.filter(kind="detect", name=run.name, state="done").exclude(pk=run.pk)
+    return done.filter(Q(as_of=None) | Q(as_of__gt=run.as_of)).exists()
 
 
 def _inputs(detector: Detector, lake: Lake, as_of: date | None) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.conf import settings
 from arusha.core.journal.models import Entry
 from arusha.core.people.roles import System
 from arusha.flow.inbox.evidence import rested
+from arusha.flow.inbox.hits import path_of
 from arusha.flow.inbox.models import Finding
 from arusha.flow.runs import receiving, watching
 from arusha.flow.runs.models import Run
@@ -89,9 +91,22 @@ def test_new_data_is_a_new_run_and_the_same_finding(tmp_path):
     assert (again.hits, again.new) == (1, 0) and finding.support == 3 and finding.sightings.count() == 2
 
 
-def test_a_file_of_hits_that_was_altered_is_computed_again(tmp_path):
-    from arusha.flow.inbox.hits import path_of
+def test_a_run_as_of_an_earlier_day_leaves_the_inbox_as_it_is(tmp_path):
+    receive(tmp_path, "list,code,name\nports,P1,One\nlanes,P1,Lane\n")
+    watch()
+    before = Finding.objects.values().get()
+    (past,) = watch(as_of=date(2025, 1, 1))
+    assert (past.state, past.hits, past.new) == ("past", 1, 0)
+    assert Finding.objects.values().get() == before and path_of(past.run).exists()
 
+
+def test_days_may_be_watched_one_after_the_other(tmp_path):
+    receive(tmp_path, "list,code,name\nports,P1,One\nlanes,P1,Lane\n")
+    states = [watch(as_of=day)[0].state for day in (date(2025, 1, 1), date(2025, 1, 2), date(2025, 1, 1), None)]
+    assert states == ["done", "done", "unchanged", "done"] and Finding.objects.get().sightings.count() == 3
+
+
+def test_a_file_of_hits_that_was_altered_is_computed_again(tmp_path):
     receive(tmp_path, "list,code,name\nports,P1,One\nlanes,P1,Lane\n")
     (first,) = watch()
     path_of(first.run).write_bytes(b"something else")
