@@ -55,7 +55,7 @@ def test_every_page_renders_in_every_language(world, client, owner, language):
     for url in pages:
         page = browser.get(url)
         assert page.status_code == 200, url
-        checked(page.text, language)
+        checked(page, language)
 
 
 def test_an_action_goes_from_a_finding_to_verified_through_the_pages(chief, owner, someone, client):
