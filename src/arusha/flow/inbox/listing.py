@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arusha.flow.inbox.findings import STATES
 from arusha.flow.inbox.models import Finding, FindingSet, FindingSubject
-from arusha.flow.inbox.signals import SIGNALS
+from arusha.flow.inbox.signals import SIGNALS, signal_of
 from arusha.flow.inbox.words import sentence
 from arusha.lib.ids import heard, spoken
 from arusha.ui.components import draw
@@ -71,7 +71,8 @@ def narrowed(findings: FindingSet, actor: Any, asked: dict[str, Any]) -> Finding
         findings = findings.filter(state=asked["state"])
     if asked.get("signal"):
         name, _slash, kind = asked["signal"].partition("/")
-        findings = findings.filter(signal=name, kind=kind)
+        member = {"signal": name, "kind": kind} if kind else {"signal__startswith": f"{name}:"}
+        findings = findings.filter(**member)
     if asked.get("whose") == "mine":
         findings = findings.filter(assigned_to=actor.person)
     elif asked.get("whose") == "nobody":
@@ -126,8 +127,8 @@ def what(finding: Finding) -> dict[str, Any]:
 
 def title_of(finding: Finding) -> Any:
     """What findings of its signal and kind are called."""
-    signal = SIGNALS.get(finding.signal)
-    return signal.title.get(finding.kind, finding.signal) if signal else finding.signal
+    signal = signal_of(finding.signal)
+    return signal.called(finding.kind) if signal else finding.signal
 
 
 def certainty(q: float | None) -> str:

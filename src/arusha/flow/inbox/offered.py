@@ -1,6 +1,20 @@
 """The detectors that this installation offers; filled at start by whoever composes the program."""
 
+from collections.abc import Callable, Iterable
+
 from arusha.lib.detect import Detector
 
 DETECTORS: dict[str, Detector] = {}
-"""Every detector by name."""
+"""Every detector that a folder declares, by name."""
+MADE: list[Callable[[], Iterable[Detector]]] = []
+"""What gives the detectors that people of the installation made, as they stand now."""
+
+
+def detectors() -> dict[str, Detector]:
+    """Every detector that is offered now, by name: the declared ones, then those that people made."""
+    return DETECTORS | {detector.name: detector for gives in MADE for detector in gives()}
+
+
+def detector_of(name: str) -> Detector | None:
+    """The detector of that name, or None where it is not offered."""
+    return DETECTORS.get(name) or detectors().get(name)

@@ -15,9 +15,9 @@ from arusha.flow.inbox.evidence import rested
 from arusha.flow.inbox.findings import STATES
 from arusha.flow.inbox.listing import MARKS, certain, title_of
 from arusha.flow.inbox.models import Finding, FindingSubject
-from arusha.flow.inbox.offered import DETECTORS
+from arusha.flow.inbox.offered import detector_of
 from arusha.flow.inbox.panels import FindingView, Panel
-from arusha.flow.inbox.signals import EXPLAINS
+from arusha.flow.inbox.signals import explainer_of
 from arusha.flow.inbox.words import sentences, shown
 from arusha.lib.datasets import DATASETS
 from arusha.lib.ids import spoken
@@ -129,7 +129,7 @@ def related(row: Finding, actor: Any) -> list[tuple[Finding, FindingSubject]]:
 def _panels(
     row: Finding, subjects: Sequence[FindingSubject], others: Sequence[tuple[Finding, FindingSubject]]
 ) -> list[Panel]:
-    explain = EXPLAINS.get(row.signal)
+    explain = explainer_of(row.signal)
     if explain is None:
         return []
     rows = rested(row)
@@ -263,7 +263,7 @@ def _change(row: Finding) -> str:
 
 
 def _run_again(row: Finding) -> Any:
-    detector = DETECTORS.get(row.signal)
+    detector = detector_of(row.signal)
     if row.run is None or detector is None:
         return _("It does not come from a detector.")
     inputs = " ".join(f"--input {wanted.name}={'FILE' if wanted.dataset else 'HITS'}" for wanted in detector.inputs)

@@ -17,7 +17,7 @@ from arusha.core.people.roles import SYSTEM
 from arusha.flow.inbox.identity import Match, SubjectKey, match
 from arusha.flow.inbox.models import Finding, FindingSubject, Sighting
 from arusha.flow.inbox.numbers import next_number
-from arusha.flow.inbox.signals import SIGNALS, Signal
+from arusha.flow.inbox.signals import Signal, signal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,9 @@ class Seen:
 
 def seen_of(hit: Mapping[str, Any], run: UUID) -> Seen:
     """A row of a file of hits as something seen; its signal has the detector's name."""
-    signal = SIGNALS[hit["detector"]]
-    leading, others = signal.subjects[hit["kind"]]
+    signal = signal_of(hit["detector"])
+    assert signal is not None, hit["detector"]
+    leading, others = signal.subject_kinds(hit["kind"])
     subjects = tuple((leading if i == 0 else others, ref) for i, ref in enumerate(hit["subjects"]))
     return Seen(
         signal=signal.name,
@@ -71,7 +72,7 @@ def sight(seen: Seen, *, act: Act) -> Effects:
     A disposed finding that changed materially since (a member joined, or the support grew by half) is open again and
     says what changed.
     """
-    signal = SIGNALS.get(seen.signal)
+    signal = signal_of(seen.signal)
     refuse_if(signal is None, "signal-unknown", lambda: _("Nothing declares the signal %s.") % seen.signal)
     assert signal is not None
     found = match(signal, seen.kind, seen.subjects, seen.key, seen.run)

@@ -1,7 +1,7 @@
 """Declaring a signal: its factor, its title, its subjects, and what makes it the same finding again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -34,7 +34,10 @@ class SameMembers:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A declared signal. `subjects` gives, per kind of hit, the kind of its first subject and of the others."""
+    """A declared signal. `subjects` gives, per kind of hit, the kind of its first subject and of the others.
+
+    A kind that `subjects` does not give names them itself: `officer-trader` is an officer first and then a trader.
+    """
 
     name: str
     factor: Factor
@@ -44,11 +47,32 @@ class Signal:
     hits_of: Mapping[str, str] = field(default_factory=dict)
     grows_by: float = 1.5
 
+    def subject_kinds(self, kind: str) -> tuple[str, str]:
+        """The kind of the first subject of such a hit, and of the others."""
+        first, _hyphen, others = kind.partition("-")
+        return self.subjects.get(kind) or (first, others or first)
+
+    def called(self, kind: str) -> "str | Promise":
+        """What findings of that kind are called."""
+        return self.title.get(kind) or self.title.get("", self.name)
+
 
 SIGNALS: dict[str, Signal] = {}
 """Every declared signal by name."""
 EXPLAINS: dict[str, Callable[[Any], Any]] = {}
 """What explains a signal's findings, by the signal's name."""
+
+
+def signal_of(name: str) -> Signal | None:
+    """The signal of that name; `family:member` has that of its family, under the name of its own."""
+    family, colon, _member = name.partition(":")
+    found = SIGNALS.get(family)
+    return replace(found, name=name) if found and colon else found
+
+
+def explainer_of(name: str) -> Callable[[Any], Any] | None:
+    """What explains findings of that signal, or of its family."""
+    return EXPLAINS.get(name.partition(":")[0])
 
 
 def signal(
@@ -63,7 +87,8 @@ def signal(
     """Declare a signal.
 
     `title` and `subjects` are by kind of hit. `hits_of` says, for an input that takes hits, whose: such as
-    {'groups': 'co-travel'}. A signal with the name of a detector is what that detector's hits become.
+    {'groups': 'co-travel'}. A signal with the name of a detector is what that detector's hits become; one whose title
+    stands under the kind "" is a family's, and each detector called `family:member` has it.
     """
     SIGNALS[name] = Signal(name, factor, match, title, subjects, hits_of or {})
     return SIGNALS[name]

@@ -81,7 +81,7 @@ def watch_all(names: list[str], as_of: str, at: Any, *, quiet: bool = False) -> 
     from arusha.flow.inbox import offered
     from arusha.flow.runs import watching
 
-    known = offered.DETECTORS
+    known = offered.detectors()
     unknown = sorted(set(names) - set(known))
     if unknown:
         fail(f"There is no detector {unknown[0]!r}; there are {', '.join(known)}.")

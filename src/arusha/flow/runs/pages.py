@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arusha.core.people.roles import role
+from arusha.flow.inbox import offered
 from arusha.flow.inbox.listing import certain, title_of, what
 from arusha.flow.inbox.models import Finding
-from arusha.flow.inbox.offered import DETECTORS
 from arusha.flow.runs.models import Run
 from arusha.lib.datasets import DATASETS
 from arusha.lib.ids import spoken
@@ -98,7 +98,7 @@ def freshness(until: datetime, at: datetime) -> Any:
 def detectors(seen: Any) -> list[list[Any]]:
     """Every detector: its last run, how long it took, its open findings without a mark."""
     rows = []
-    for name in DETECTORS:
+    for name in offered.detectors():
         last = Run.objects.filter(kind="detect", name=name).order_by("-asked_at").first()
         open_now = seen.filter(signal=name, state="open", marks=[]).count()
         link = {"text": name, "code": True}

@@ -20,7 +20,7 @@ from arusha.core.journal.acts import Act
 from arusha.core.people.roles import System
 from arusha.flow.inbox import hits as hit_files
 from arusha.flow.inbox.sightings import seen_of, sight
-from arusha.flow.inbox.signals import SIGNALS
+from arusha.flow.inbox.signals import signal_of
 from arusha.flow.runs import runs
 from arusha.flow.runs.models import Run
 from arusha.flow.runs.turns import turn
@@ -85,7 +85,7 @@ def in_order(detectors: Sequence[Detector]) -> list[Detector]:
 
 
 def _givers(detector: Detector) -> Mapping[str, str]:
-    signal = SIGNALS.get(detector.name)
+    signal = signal_of(detector.name)
     return signal.hits_of if signal else {}
 
 
@@ -93,7 +93,7 @@ def _one(
     detector: Detector, lake: Lake, by: Any, at: datetime, as_of: date | None, step: Callable[[str, str], None]
 ) -> Outcome:
     inputs, needs = _inputs(detector, lake, as_of)
-    if detector.name not in SIGNALS:
+    if signal_of(detector.name) is None:
         needs = (*needs, "a declared signal")
     if needs:
         return Outcome(detector.name, "not-offered", needs=needs)
