@@ -5,7 +5,7 @@ import sys
 import typer
 
 from arusha.conf import discovery
-from arusha.conf.commands import detecting, installing, journal, keeping
+from arusha.conf.commands import detecting, installing, journal, keeping, keys
 from arusha.conf.ready import ready
 from arusha.ui.terminal import fail
 
@@ -17,7 +17,7 @@ def build() -> typer.Typer:
     app = typer.Typer(
         help=HELP, no_args_is_help=True, rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False
     )
-    for module in (installing, detecting, journal, keeping):
+    for module in (installing, detecting, journal, keeping, keys):
         module.add(app)
     for offered in discovery.modules("commands"):
         offered.add(app, ready)

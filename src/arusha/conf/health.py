@@ -100,14 +100,17 @@ def _disk(home: Path) -> str:
 
 
 def _keys(keys: Path, home: Path) -> str:
-    from arusha.core.journal.keys import JOURNAL, JOURNAL_PUBLIC, REASONS
+    from arusha.core.journal.keys import DATA, JOURNAL, JOURNAL_PUBLIC, NAMES, REASONS
 
-    missing = [name for name in (REASONS, JOURNAL, JOURNAL_PUBLIC, "pages.key") if not (keys / name).exists()]
+    needed = (REASONS, DATA, NAMES, JOURNAL, JOURNAL_PUBLIC, "pages.key")
+    missing = [name for name in needed if not (keys / name).exists()]
     if missing:
         raise Fault(f"{', '.join(missing)} missing in {keys}: set ARUSHA_KEYS to the folder that has them, or restore")
     if keys.is_relative_to(home):
         raise Fault(f"{keys} lies inside {home}: move it, so that a copy of the data holds no key")
-    loose = [path.name for path in keys.iterdir() if path.suffix in (".key", ".pem") and path.stat().st_mode & 0o077]
+    loose = [
+        path.name for path in keys.iterdir() if path.suffix in (".key", ".keys", ".pem") and path.stat().st_mode & 0o077
+    ]
     secret = sorted(name for name in loose if name != JOURNAL_PUBLIC)
     if secret:
         raise Fault(f"others can read {', '.join(secret)}: chmod 600")
@@ -241,22 +244,22 @@ def _evidence() -> str:
     from arusha.core.files import store
 
     held = _held()
-    for sha256 in sorted(held):
+    for kept in sorted(held):
         try:
-            store.open_(sha256).close()
+            store.open_(kept).close()
         except store.StoreError as wrong:
-            raise Fault(f"{wrong}: restore {store.path_of(sha256)} from a backup") from None
-    return f"{len(held):,} files, each with its hash"
+            raise Fault(f"{wrong}: restore {store.path_of(kept)} from a backup") from None
+    return f"{len(held):,} files, each opens whole"
 
 
 def _held() -> set[str]:
-    """Every hash under which some row says that a file is kept."""
+    """Every name under which some row says that a file is kept."""
     from django.apps import apps
 
     held = set[str]()
     for model in apps.get_models():
-        if any(field.name == "sha256" for field in model._meta.concrete_fields):
-            held |= set(model._default_manager.exclude(sha256="").values_list("sha256", flat=True))
+        if any(field.name == "kept" for field in model._meta.concrete_fields):
+            held |= set(model._default_manager.exclude(kept="").values_list("kept", flat=True))
     return held
 
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from arusha.core.journal.refusals import Refused
+from arusha.core.journal.sealed_fields import SealedText, sealed
 from arusha.core.privacy import Privacy, class_of
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class Set:
         before = {name: getattr(row, name) for name in self.fields}
         version = row.version
         manager = type(row)._default_manager
-        changed = manager.filter(pk=row.pk, version=version).update(**self.fields, version=version + 1)
+        stored = {name: _stored(row, name, value) for name, value in self.fields.items()}
+        changed = manager.filter(pk=row.pk, version=version).update(**stored, version=version + 1)
         if not changed:
             raise Refused("changed-meanwhile", _("Someone else changed this at the same moment. Look at it again."))
         for name, value in self.fields.items():
@@ -135,6 +137,12 @@ def plain(value: Any) -> Any:
         case list() | tuple() | set() | frozenset():
             return [plain(inner) for inner in value]
     return str(value)
+
+
+def _stored(row: models.Model, name: str, value: Any) -> Any:
+    """The value as its column takes it: a protected text is sealed for its row."""
+    field: Any = row._meta.get_field(name)
+    return sealed(field, row, value) if isinstance(field, SealedText) else value
 
 
 def _told(row: models.Model, before: Mapping[str, Any]) -> dict[str, Any]:

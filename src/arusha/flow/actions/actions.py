@@ -147,10 +147,11 @@ def add_evidence(
     row = ActionEvidence(id=act.new_id(), of=action, text=text, by_id=act.by.person, at=act.at)
     told: dict[str, Any] = {"text": bool(text)}
     if stored is not None:
-        known = action.evidence.filter(sha256=stored.sha256).exists()
+        known = action.evidence.filter(kept=stored.kept).exists()
         refuse_if(known, "evidence-known", _("The action has this very file already: it has the same hash."))
-        row.sha256, row.size, row.name, row.media = stored.sha256, stored.size, name, media
-        told |= {"sha256": stored.sha256, "size": stored.size}
+        row.kept, row.sha256, row.size = stored
+        row.name, row.media = name, media
+        told |= {"kept": stored.kept, "size": stored.size}
     return Effects((Create(row), Remember(told)))
 
 
@@ -158,10 +159,10 @@ def add_evidence(
 def take_file(action: Locked[Action], evidence: Any, *, act: Act) -> Effects:
     """Record that someone took a file of the action."""
     del act
-    held = action.evidence.filter(pk=evidence).exclude(sha256="").first()
+    held = action.evidence.filter(pk=evidence).exclude(kept="").first()
     refuse_if(held is None, "evidence-unknown", _("There is no such file."))
     assert held is not None
-    return Effects((Remember({"evidence": str(held.pk), "sha256": held.sha256}),))
+    return Effects((Remember({"evidence": str(held.pk), "kept": held.kept}),))
 
 
 @act("action.measured", may=may("action.measured"), when=when("action.measured"))

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from arusha.core.journal.records import Record
+from arusha.core.journal.sealed_fields import SealedText
 from arusha.core.people.models import Person
 from arusha.core.people.subjects import about
 from arusha.core.privacy import internal, personal
@@ -60,13 +61,14 @@ class Action(Record):
 
 
 class ActionEvidence(Record):
-    """What shows that it was done: words, or a file under its hash."""
+    """What shows that it was done: words, or a file that the store keeps."""
 
     of = internal(models.ForeignKey(Action, models.PROTECT, related_name="evidence"))
-    text = personal(models.TextField(blank=True, default=""))
-    sha256 = internal(models.CharField(max_length=64, blank=True, default=""))
+    text = personal(SealedText(blank=True, default=""))
+    kept = internal(models.CharField(max_length=64, blank=True, default=""))
+    sha256 = personal(SealedText(blank=True, default=""))
     size = internal(models.BigIntegerField(null=True))
-    name = personal(models.CharField(max_length=160, blank=True, default=""))
+    name = personal(SealedText(blank=True, default=""))
     media = internal(models.CharField(max_length=80, blank=True, default=""))
     by = personal(models.ForeignKey(Person, models.PROTECT, related_name="+"))
     at = internal(models.DateTimeField())
@@ -74,7 +76,7 @@ class ActionEvidence(Record):
     class Meta:
         app_label = "actions"
         constraints = [
-            models.UniqueConstraint(fields=["of", "sha256"], condition=~Q(sha256=""), name="one_row_an_action_file")
+            models.UniqueConstraint(fields=["of", "kept"], condition=~Q(kept=""), name="one_row_an_action_file")
         ]
 
 

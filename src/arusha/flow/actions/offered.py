@@ -21,7 +21,7 @@ def _evidence(action: Action, typed: Typed, act: Act) -> Done:
         raise refusal
     if not typed["file"]:
         return actions.add_evidence(action.pk, typed["text"], act=act)
-    upload = taken(typed["file"])
+    upload = taken(typed["file"], sum(held.size or 0 for held in action.evidence.all()))
     return actions.add_evidence(action.pk, typed["text"], upload.stored, upload.name, upload.media, act=act)
 
 

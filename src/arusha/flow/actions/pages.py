@@ -96,11 +96,11 @@ def one(request: Any, pk: Any) -> HttpResponse:
 def evidence(request: Any, pk: Any, item: Any) -> Any:
     """A file of the action, to be saved; taking it is recorded."""
     row = _visible(request, pk)
-    held = row.evidence.filter(pk=item).exclude(sha256="").first()
+    held = row.evidence.filter(pk=item).exclude(kept="").first()
     if held is None:
         raise Http404
     try:
-        file = store.open_(held.sha256)
+        file = store.open_(held.kept)
     except store.StoreError:
         messages.error(request, _("This file is missing or altered on the disk: tell your system administrator."))
         return redirect("actions-one", pk)

@@ -162,9 +162,9 @@ def _leads(label: str, number: str, url: str) -> dict[str, Any]:
 
 def _evidence(action: Action, item: Any) -> list[Any]:
     file: Any = ""
-    if item.sha256:
+    if item.kept:
         file = {"text": item.name, "href": reverse("actions-evidence", args=[action.pk, item.pk])}
-    code = hash_words(item.sha256) if item.sha256 else ""
+    code = hash_words(item.sha256) if item.kept else ""
     return [item.text, file, code, item.by.name, date_format(day_of(item.at))]
 
 

@@ -1,4 +1,4 @@
-"""What a case holds: notes, evidence by its hash, tasks."""
+"""What a case holds: notes, evidence, tasks."""
 
 import json
 from datetime import date
@@ -44,7 +44,7 @@ def add_file(case: Locked[Case], stored: store.Stored, name: str, media: str, wh
     _refuse_known(case, stored)
     refuse_if(len(what) > LONGEST_TEXT, "text-long", _("The text is too long: 20,000 characters at most."))
     row = _evidence(case, stored, act, kind="file", name=plain_name(name), media=media, what=what.strip())
-    return case.set(changed_at=act.at) + Create(row) + Remember({"sha256": stored.sha256, "size": stored.size})
+    return case.set(changed_at=act.at) + Create(row) + Remember({"kept": stored.kept, "size": stored.size})
 
 
 @act("case.rows-frozen", may=member_may("case.rows-frozen"), when=when("case.rows-frozen"))
@@ -65,13 +65,13 @@ def freeze_rows(case: Locked[Case], finding: Any, *, act: Act) -> Effects:
     name = f"{spoken('F', found[0].number)}-rows.json"
     row = _evidence(case, stored, act, kind="rows", name=name, media="application/json")
     row.finding, row.rows = found[0], len(frozen)
-    told = Remember({"sha256": stored.sha256, "rows": len(frozen)})
+    told = Remember({"kept": stored.kept, "rows": len(frozen)})
     return case.set(changed_at=act.at) + Create(row) + told
 
 
 def frozen_rows(evidence: CaseEvidence) -> list[dict[str, Any]]:
     """The rows that were kept, read back from the file."""
-    with store.open_(evidence.sha256) as file:
+    with store.open_(evidence.kept) as file:
         rows: list[dict[str, Any]] = json.load(file)["rows"]
     return rows
 
@@ -123,11 +123,11 @@ def checked_text(text: str) -> str:
 
 
 def _refuse_known(case: Case, stored: store.Stored) -> None:
-    known = case.evidence.filter(sha256=stored.sha256).exists()
+    known = case.evidence.filter(kept=stored.kept).exists()
     refuse_if(known, "evidence-known", _("The case holds this very file already: it has the same hash."))
 
 
 def _evidence(case: Case, stored: store.Stored, act: Act, **told: Any) -> CaseEvidence:
-    return CaseEvidence(
-        id=act.new_id(), of=case, sha256=stored.sha256, size=stored.size, by_id=act.by.person, at=act.at, **told
-    )
+    row = CaseEvidence(id=act.new_id(), of=case, by_id=act.by.person, at=act.at, **told)
+    row.kept, row.sha256, row.size = stored
+    return row

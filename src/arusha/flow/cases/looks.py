@@ -30,7 +30,7 @@ def take_file(case: Locked[Case], evidence: Any, *, act: Act) -> Effects:
         held = None
     refuse_if(held is None, "evidence-unknown", _("There is no such file."))
     assert held is not None
-    return Effects((Remember({"evidence": str(held.pk), "sha256": held.sha256}),))
+    return Effects((Remember({"evidence": str(held.pk), "kept": held.kept}),))
 
 
 def looked(case: Case, *, act: Act) -> None:

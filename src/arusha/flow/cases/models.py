@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from arusha.core.journal.records import Record
+from arusha.core.journal.sealed_fields import SealedText
 from arusha.core.people.models import Person
 from arusha.core.people.subjects import Subject, about
 from arusha.core.privacy import internal, personal, protected
@@ -96,7 +97,7 @@ class CaseNote(Record):
     """What a member wrote down. It is never changed: a correction is another note."""
 
     of = internal(models.ForeignKey(Case, models.PROTECT, related_name="notes"))
-    text = protected(models.TextField())
+    text = protected(SealedText())
     by = personal(models.ForeignKey(Person, models.PROTECT, related_name="+"))
     at = internal(models.DateTimeField())
 
@@ -105,15 +106,16 @@ class CaseNote(Record):
 
 
 class CaseEvidence(Record):
-    """Something kept under its hash: a file, or the rows of a finding as they were (`rows` counts them)."""
+    """Something kept in the store under the name `kept`: a file, or the rows of a finding as they were (`rows`)."""
 
     of = internal(models.ForeignKey(Case, models.PROTECT, related_name="evidence"))
     kind = internal(models.CharField(max_length=20))
-    sha256 = internal(models.CharField(max_length=64))
+    kept = internal(models.CharField(max_length=64))
+    sha256 = protected(SealedText())
     size = internal(models.BigIntegerField())
-    name = protected(models.CharField(max_length=160))
+    name = protected(SealedText())
     media = internal(models.CharField(max_length=80))
-    what = protected(models.TextField(blank=True, default=""))
+    what = protected(SealedText(blank=True, default=""))
     finding = internal(models.ForeignKey(Finding, models.PROTECT, null=True, related_name="+"))
     rows = internal(models.PositiveIntegerField(null=True))
     by = personal(models.ForeignKey(Person, models.PROTECT, related_name="+"))
@@ -121,18 +123,18 @@ class CaseEvidence(Record):
 
     class Meta:
         app_label = "cases"
-        constraints = [models.UniqueConstraint(fields=["of", "sha256"], name="one_row_a_case_file")]
+        constraints = [models.UniqueConstraint(fields=["of", "kept"], name="one_row_a_case_file")]
 
 
 class CaseTask(Record):
     """Something a member is to do by a day."""
 
     of = internal(models.ForeignKey(Case, models.PROTECT, related_name="tasks"))
-    what = protected(models.CharField(max_length=300))
+    what = protected(SealedText())
     owner = personal(models.ForeignKey(Person, models.PROTECT, related_name="+"))
     due = internal(models.DateField())
     done_at = internal(models.DateTimeField(null=True))
-    note = protected(models.TextField(blank=True, default=""))
+    note = protected(SealedText(blank=True, default=""))
 
     class Meta:
         app_label = "cases"
@@ -144,12 +146,12 @@ class CaseReply(Record):
     of = internal(models.ForeignKey(Case, models.PROTECT, related_name="replies"))
     subject = internal(models.ForeignKey(CaseSubject, models.PROTECT, related_name="replies"))
     person = personal(models.ForeignKey(Person, models.PROTECT, related_name="+"))
-    question = protected(models.TextField())
+    question = protected(SealedText())
     due = internal(models.DateField())
     asked_by = personal(models.ForeignKey(Person, models.PROTECT, related_name="+"))
     asked_at = internal(models.DateTimeField())
     read_at = personal(models.DateTimeField(null=True))
-    text = protected(models.TextField(blank=True, default=""))
+    text = protected(SealedText(blank=True, default=""))
     replied_at = personal(models.DateTimeField(null=True))
     declined_at = personal(models.DateTimeField(null=True))
 

@@ -25,7 +25,7 @@ def _file(case: Case, typed: Typed, act: Act) -> Done:
     refusal = content.add_file.refusal(act.by, case)
     if refusal:  # before a byte is kept
         raise refusal
-    upload = taken(typed["file"])
+    upload = taken(typed["file"], sum(case.evidence.values_list("size", flat=True)))
     return content.add_file(case.pk, upload.stored, upload.name, upload.media, typed["what"], act=act)
 
 

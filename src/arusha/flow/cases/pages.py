@@ -103,7 +103,7 @@ def evidence(request: Any, pk: Any, item: Any) -> Any:
     if held is None:
         raise Http404
     try:
-        file = store.open_(held.sha256)
+        file = store.open_(held.kept)
     except store.StoreError:
         # Evidence that is gone or altered is never handed out as if it were whole.
         messages.error(request, _("This file is missing or altered on the disk: tell your system administrator."))

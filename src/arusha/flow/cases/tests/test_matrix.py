@@ -72,7 +72,7 @@ def tries(world, someone, monkeypatch):
         "case.finding-added": lambda a: opening.add_finding(case, other.pk, act=a),
         "case.subject-added": lambda a: opening.add_subject(case, "trader", "TR-1", act=a),
         "case.noted": lambda a: content.add_note(case, "a note", act=a),
-        "case.file-added": lambda a: content.add_file(case, store.Stored("0" * 64, 1), "n", "m", "", act=a),
+        "case.file-added": lambda a: content.add_file(case, store.Stored("0" * 64, "0" * 64, 1), "n", "m", "", act=a),
         "case.rows-frozen": lambda a: content.freeze_rows(case, world.finding.pk, act=a),
         "case.task-added": lambda a: content.add_task(case, "x", world.observer.person, WEEK, act=a),
         "case.task-done": lambda a: content.finish_task(case, tasks.get(a.by.person), "it is done", act=a),
