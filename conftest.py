@@ -9,6 +9,10 @@ _HOME = tempfile.TemporaryDirectory(prefix="arusha-tests-")
 os.environ["ARUSHA_HOME"] = str(Path(_HOME.name) / "data")
 os.environ["ARUSHA_KEYS"] = str(Path(_HOME.name) / "keys")
 os.environ["DJANGO_SETTINGS_MODULE"] = "arusha.conf.settings"
+os.environ.pop("ARUSHA_DATABASE_OWNER", None)
+os.environ.pop("ARUSHA_DATABASE", None)
+if os.environ.get("ARUSHA_TEST_SERVER"):  # PostgreSQL: see tests/support/postgres.py
+    os.environ["ARUSHA_DATABASE"] = f"postgresql://arusha_super@/arusha?host={os.environ['ARUSHA_TEST_SERVER']}"
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent / "build" / "numba"))
 
 import django  # noqa: E402
@@ -26,7 +30,7 @@ compose()
 from django.conf import settings  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow hashing is not what is tested
-pytest_plugins = ["tests.support.fixtures", "tests.support.systems"]
+pytest_plugins = ["tests.support.fixtures", "tests.support.systems", "tests.support.databases"]
 
 
 @pytest.fixture(autouse=True)

@@ -180,8 +180,9 @@ def _schema() -> str:
 
 def _journal() -> str:
     from arusha.core.journal import chain
+    from arusha.core.journal.triggers import triggers_missing
 
-    report, missing = chain.check(), chain.triggers_missing()
+    report, missing = chain.check(), triggers_missing()
     if not report.ok:
         raise Fault(f"{report.faults[0].text}: verify it against a checkpoint kept elsewhere")
     if missing:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -30,6 +31,8 @@ def request_of_a_person(get_response: Callable[[HttpRequest], HttpResponse]) -> 
     """Middleware: `request.at`, `request.actor`; the reader's language; Content-Security-Policy."""
 
     def middleware(request: Any) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
+            raise BadRequest("an address holds no NUL character")
         request.at = clock.now()
         today = timezone.localtime(request.at).date()
         account = request.user if request.user.is_authenticated else None  # one that has ended is nobody's

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from arusha.conf import discovery, places
+from arusha.conf import database, discovery, places
 
 ARUSHA_HOME = places.home()
 ARUSHA_KEYS = places.keys()
@@ -55,19 +55,8 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": ARUSHA_HOME / "arusha.sqlite3",
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
-            "PRAGMA secure_delete=ON",  # what is erased is gone from the file,
-        },
-    }
-}
 FILE_UPLOAD_HANDLERS = ["arusha.core.files.uploads.Spooled"]
+DATABASES = {"default": database.django_settings(ARUSHA_HOME, ARUSHA_KEYS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"

@@ -105,3 +105,11 @@ def test_a_page_that_writes_outside_an_act_is_stopped(unit):
     with pytest.raises(WriteOutsideAct), transaction.atomic():
         request_of_a_person(page)(request)
     assert Unit.objects.get(code=unit).name == "North Bridge"
+
+
+@pytest.mark.parametrize("address", ["/sign-in/?next=%00", "/findings/%00/", "/persons/?q=a%00b"])
+def test_an_address_with_a_character_that_no_database_takes_is_refused(account, address):
+    client = Client()
+    account()
+    sign_in(client=client)
+    assert client.get(address).status_code == 400

@@ -21,15 +21,15 @@ from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from arusha.core.journal.effects import Effects, plain, ref_of
-from arusha.core.journal.guard import acting
 from arusha.core.journal.keys import reasons_key
 from arusha.core.journal.models import Entry, Reason
 from arusha.core.journal.refusals import Refused
+from arusha.core.journal.writing import writing
 from arusha.lib.ids import uuid7
 from arusha.lib.seal.chain import canonical, entry_digest
 from arusha.lib.seal.sealed_text import seal_text
@@ -115,11 +115,11 @@ class Performed:
         Raises
         ------
         Refused
-            naming the rule: `why-missing`, `why-too-long`, `not-found`, `not-allowed`, `changed-meanwhile`, or one of
-            the act's own.
+            naming the rule: `why-missing`, `why-too-long`, `not-found`, `not-allowed`, `changed-meanwhile`, `busy`,
+            `text-unfit`, or one of the act's own.
         """
         self._check_reason(act)
-        with transaction.atomic(), acting():
+        with writing():
             repeated = self._done_before(act)
             if repeated:
                 return repeated
@@ -240,9 +240,13 @@ def _insert(model: type[models.Model], values: Mapping[str, Any]) -> None:
 
 @functools.cache
 def _statement(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
-    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join(["%s"] * len(names))
+    columns, marks = [f'"{name}"' for name in names], ["%s"] * len(names)
     fields = tuple(model._meta.get_field(name) for name in names)
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})', fields
+    table = model._meta.db_table
+    if model is Entry and connection.vendor == "postgresql":
+        # A sequence of PostgreSQL leaves a gap where a transaction is taken back; this writer has the turn.
+        columns, marks = ['"seq"', *columns], [f'(SELECT coalesce(max("seq"), 0) + 1 FROM "{table}")', *marks]
+    return f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES ({", ".join(marks)})', fields
 
 
 def _merged(facts: list[Mapping[str, Any]]) -> dict[str, Any]:

@@ -7,35 +7,31 @@ Until a checkpoint has left the machine, whoever owns the database file could re
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import TextField, Value
+from django.db.models import F, Func, TextField, Value
 from django.db.models.functions import Cast, Concat, Replace
 
-from arusha.core.journal.guard import acting
 from arusha.core.journal.keys import JOURNAL_PUBLIC, journal_key
 from arusha.core.journal.models import Entry, Link
+from arusha.core.journal.writing import writing
 from arusha.lib.seal import chain as seal
 from arusha.lib.seal.checkpoints import checkpoint_of, key_id, sign
 from arusha.lib.seal.diagnose import MOST_FAULTS, Fault, Report, verify
 
 BATCH = 1000
-TRIGGERS = {
-    *("journal_entry_no_update", "journal_entry_no_delete", "journal_entry_no_replace"),
-    *("journal_link_no_update", "journal_link_no_delete", "journal_link_no_replace"),
-}
-"""What makes the journal append-only in the database."""
 
 
 def chain_new() -> int:
     """Chain every entry that is not yet; the number chained. Two at once take turns."""
     chained = 0
     while True:
-        with transaction.atomic(), acting():
+        with writing():
             last = _last()
             after = last.last_seq if last else 0
             fresh = list(Entry.objects.filter(seq__gt=after).order_by("seq").values_list("seq", "digest")[:BATCH])
@@ -51,13 +47,6 @@ def chain_new() -> int:
                 hash=link.hash,
             ).save(force_insert=True)
         chained += len(fresh)
-
-
-def triggers_missing() -> list[str]:
-    """The triggers that someone took away: the database was changed by hand."""
-    with connection.cursor() as cursor:
-        there = {name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()}
-    return sorted(TRIGGERS - there)
 
 
 def checkpoint(*, installation: str, at: datetime) -> bytes | None:
@@ -88,7 +77,8 @@ def check(signed: bytes | None = None) -> Report:
     """The report over the database's own bytes, against a checkpoint where one is given."""
     key = journal_key().public_key() if signed else None
     beside: dict[int, Fault] = {}
-    report = verify(_compared(beside), link_lines(), checkpoint=signed, public_key=key, digests=_digests)
+    with _one_moment():
+        report = verify(_compared(beside), link_lines(), checkpoint=signed, public_key=key, digests=_digests)
     doubted = [fault.entries for fault in report.faults if fault.entries]
     more = [
         fault for seq, fault in beside.items() if not any(lo <= seq <= hi for lo, hi in doubted)
@@ -96,26 +86,53 @@ def check(signed: bytes | None = None) -> Report:
     return replace(report, faults=(*report.faults, *more))
 
 
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """One moment of the database for entries and links alike, whoever writes meanwhile.
+
+    SQLite gives it while a query is being read, and a transaction would keep its writers out.
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
 def _compared(beside: dict[int, Fault]) -> Iterator[bytes]:
     """The stored bytes; an entry whose columns, which pages show, tell other than its bytes is put into `beside`."""
-    rows = Entry.objects.order_by("seq").values_list("seq", "body", _HEAD, Cast("id", TextField()))
+    rows = Entry.objects.order_by("seq").values_list("seq", "body", _head(), Cast("id", TextField()))
     for seq, stored, head, own in rows.iterator(BATCH):
         body = stored if type(stored) is bytes else _bytes(stored)
         yield body
         # JSON is read only of an entry that does not plainly begin as its columns say: there may be millions.
         place = body.rfind(b'"id":"') + 6
-        plain = body.startswith(head.encode()) and body[place : place + 36].replace(b"-", b"") == own.encode()
+        plain = body.startswith(head.encode()) and body[place : place + 36].replace(b"-", b"") == own.replace("-", "").encode()
         if not plain and len(beside) < MOST_FAULTS and _differs(body, seq):
             says = "the columns beside it, which pages show, tell other than its bytes: they were altered"
             beside[seq] = Fault("columns-altered", f"entry {seq}", (seq, seq), says)
 
 
-_HEAD = Concat(
-    *(Value('{"about":"'), "about", Value('","act":"'), "act", Value('","at":"')),
-    *(Replace(Cast("at", TextField()), Value(" "), Value("T")), Value('+00:00","by":"'), "by", Value('","facts":')),
-    output_field=TextField(),
-)
-"""How an entry begins, by its columns."""
+def _head() -> Concat:
+    """How an entry begins, by its columns."""
+    return Concat(
+        *(Value('{"about":"'), "about", Value('","act":"'), "act", Value('","at":"')),
+        *(_moment(), Value('+00:00","by":"'), "by", Value('","facts":')),
+        output_field=TextField(),
+    )
+
+
+def _moment() -> Func:
+    """The column `at` as the entry's bytes write it: without a fraction of a second where there is none."""
+    if connection.vendor == "postgresql":
+        utc = "%(expressions)s AT TIME ZONE 'UTC'"
+        whole = f"to_char({utc}, 'YYYY-MM-DD\"T\"HH24:MI:SS')"
+        parts = f"to_char({utc}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
+        told = f"CASE WHEN date_trunc('second', %(expressions)s) = %(expressions)s THEN {whole} ELSE {parts} END"
+        return Func(F("at"), template=told, output_field=TextField())
+    return Replace(Cast("at", TextField()), Value(" "), Value("T"))
 
 
 def _differs(body: bytes, seq: int) -> bool:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from arusha.core.journal.fitting import refuse_unfit
 from arusha.core.journal.refusals import Refused
 from arusha.core.journal.sealed_fields import SealedText, sealed
 from arusha.core.privacy import Privacy, class_of
@@ -62,6 +63,7 @@ class Set:
         before = {name: getattr(row, name) for name in self.fields}
         version = row.version
         manager = type(row)._default_manager
+        refuse_unfit(type(row), self.fields)
         stored = {name: _stored(row, name, value) for name, value in self.fields.items()}
         changed = manager.filter(pk=row.pk, version=version).update(**stored, version=version + 1)
         if not changed:
@@ -81,6 +83,7 @@ class Create:
     def apply(self, act: Act) -> Mapping[str, Any]:
         """Insert it, never over another."""
         del act
+        refuse_unfit(type(self.row), self.row.__dict__)
         self.row.save(force_insert=True)
         fields = {f.attname: None for f in self.row._meta.concrete_fields if not f.primary_key}
         return {"created": {ref_of(self.row): _told(self.row, fields)}}
@@ -98,6 +101,8 @@ class CreateMany:
         if not self.rows:
             return {}
         model = type(self.rows[0])
+        for row in self.rows:
+            refuse_unfit(model, row.__dict__)
         model._default_manager.bulk_create(self.rows, batch_size=500)
         return {"created-many": {str(model._meta.model_name): len(self.rows)}}
 

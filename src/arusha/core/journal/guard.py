@@ -22,9 +22,11 @@ EXEMPT = frozenset(
 )
 """Tables that may be written without an act."""
 
-_WRITE = re.compile(
-    r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+"?(\w+)"?', re.IGNORECASE
+_VERB = (
+    r"(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?|REPLACE\s+INTO|MERGE\s+INTO"
+    r"|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?|COPY)"
 )
+_WRITE = re.compile(rf'\s*(?:WITH\b.*?\b)?{_VERB}\s+"?(\w+)"?', re.IGNORECASE | re.DOTALL)
 _acting: ContextVar[bool] = ContextVar("acting", default=False)
 
 

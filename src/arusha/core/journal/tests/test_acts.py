@@ -1,6 +1,7 @@
 """An act: one transaction, one entry, once."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from arusha.core.journal.acts import Act, Performed, Why
+from arusha.core.journal.fitting import refuse_unfit
 from arusha.core.journal.guard import WriteOutsideAct, acting
 from arusha.core.journal.keys import reasons_key
 from arusha.core.journal.models import Entry, Reason
@@ -19,6 +21,16 @@ from arusha.lib.seal.chain import entry_digest
 from arusha.lib.seal.sealed_text import open_text
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+on_sqlite, on_postgresql = pytest.mark.sqlite, pytest.mark.postgresql
+PAST_THE_TRIGGERS = (
+    "TRUNCATE journal_entry",
+    "TRUNCATE journal_link",
+    "UPDATE journal_link SET count = 0",
+    "DELETE FROM journal_link WHERE false",
+    "INSERT INTO journal_entry SELECT * FROM journal_entry LIMIT 1 ON CONFLICT (seq) DO UPDATE SET act = 'x'",
+    "MERGE INTO journal_entry e USING journal_entry o ON e.seq = o.seq WHEN MATCHED THEN DELETE",
+    "SET LOCAL session_replication_role = replica; DELETE FROM journal_entry",
+)
 
 
 def by_system(**kwargs):
@@ -136,9 +148,27 @@ def test_a_row_that_changed_since_it_was_read_is_not_written_over(someone):
 @pytest.mark.parametrize(
     "statement",
     [
+        "INSERT INTO people_post SELECT * FROM people_post",
+        "  DELETE FROM ONLY people_post",
+        "WITH gone AS (SELECT 1) DELETE FROM people_post",
+        'WITH gone AS (DELETE FROM "people_post" RETURNING *) SELECT * FROM gone',
+        "MERGE INTO people_post p USING people_unit u ON p.id = u.id WHEN MATCHED THEN DELETE",
+        "TRUNCATE people_post",
+        "COPY people_post FROM '/dev/null'",
+    ],
+)
+def test_no_way_of_writing_goes_past_the_guard(db, statement):
+    with pytest.raises(WriteOutsideAct, match="people_post"), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
         "UPDATE journal_entry SET act = 'x'",
         "DELETE FROM journal_entry",
-        "INSERT OR REPLACE INTO journal_entry SELECT * FROM journal_entry LIMIT 1",
+        pytest.param("INSERT OR REPLACE INTO journal_entry SELECT * FROM journal_entry LIMIT 1", marks=on_sqlite),
+        *(pytest.param(statement, marks=on_postgresql) for statement in PAST_THE_TRIGGERS),
     ],
 )
 def test_the_journal_refuses_to_be_rewritten(unit, statement):
@@ -173,3 +203,40 @@ def test_a_personal_field_is_named_and_its_value_never_told(someone):
     told = json.loads(bytes(Entry.objects.get(id=rename(actor.person, act=by_system()).entry).body))
     assert told["facts"]["set"][f"person:{actor.person}"] == {"not-told": ["name"]}
     assert "Somebody Else" not in json.dumps(told) and "Person 1" not in json.dumps(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("x" * 121, "name: the text has 121 characters; 120 fit. Make it shorter."),
+        ("Amina\0Juma", "name: the text holds a character that cannot be stored (NUL). Take it out."),
+    ],
+)
+def test_what_does_not_fit_its_column_is_refused_in_words(unit, name, told):
+    before = Entry.objects.count()
+    with pytest.raises(Refused) as refused:
+        people.add_persons([(name, None, unit, "Officer")], act=by_system())
+    assert (refused.value.rule, str(refused.value.said)) == ("text-unfit", told)
+    assert not Person.objects.exists() and Entry.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({"a": ["b\0"]}, "facts: the text holds a character that cannot be stored (NUL). Take it out."),
+        ({"a\0": 1}, "facts: the text holds a character that cannot be stored (NUL). Take it out."),
+        ({"a": {"b": float("nan")}}, "facts: nan is no number."),
+    ],
+)
+def test_json_that_postgresql_would_not_take_is_refused_on_both(value, told):
+    from arusha.core.notices.models import Notice
+
+    with pytest.raises(Refused, match=re.escape(told)):
+        refuse_unfit(Notice, {"facts": value})
+
+
+@pytest.mark.parametrize("value", [2**31, -1])
+def test_a_number_beyond_its_column_is_refused(value):
+    with pytest.raises(Refused, match="version: .* is too large a number"):
+        refuse_unfit(Grant, {"version": value})
+    refuse_unfit(Grant, {"version": 2**31 - 1, "role": "x" * 40})
