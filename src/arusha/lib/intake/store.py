@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,13 +82,18 @@ def commit(place: Path, folder: Path, name: str) -> None:
 
 
 class Rows:
-    """A Parquet file written as rows come, in row groups of even size."""
+    """A Parquet file written as rows come, in row groups of even size.
+
+    A group is compressed and written in a thread of its own while the next rows are read and checked; at most one is
+    under way, so that memory stays bounded, and what went wrong with it is raised by the next call.
+    """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._writer = pq.ParquetWriter(path, schema, compression="zstd", compression_level=3)
+        self._beside = ThreadPoolExecutor(1, "rows")
+        self._under_way: Future[None] | None = None
         self._held: list[pa.Table] = []
         self._count = 0
-        self._schema = schema
 
     def write(self, table: pa.Table) -> None:
         """Add rows."""
@@ -96,14 +102,27 @@ class Rows:
         if self._count >= GROUP:
             ready = pa.concat_tables(self._held)
             whole = self._count - self._count % GROUP
-            self._writer.write_table(ready.slice(0, whole), row_group_size=GROUP)
+            self._hand_over(ready.slice(0, whole))
             self._held, self._count = [ready.slice(whole)], self._count - whole
 
     def close(self) -> None:
         """Write what is held and the footer."""
-        if self._count:
-            self._writer.write_table(pa.concat_tables(self._held), row_group_size=GROUP)
-        self._writer.close()
+        try:
+            if self._count:
+                self._hand_over(pa.concat_tables(self._held))
+            self._wait()
+        finally:
+            self._beside.shutdown()
+            self._writer.close()
+
+    def _hand_over(self, table: pa.Table) -> None:
+        self._wait()
+        self._under_way = self._beside.submit(self._writer.write_table, table, row_group_size=GROUP)
+
+    def _wait(self) -> None:
+        under_way, self._under_way = self._under_way, None
+        if under_way is not None:
+            under_way.result()
 
 
 def sha256_of(path: Path) -> str:
