@@ -143,7 +143,7 @@ def _say_findings() -> None:
     from arusha.flow.inbox.models import Finding
 
     say("The first findings:\n")
-    kinds = Finding.objects.filter(state="open", marks=[]).values_list("signal", "kind").distinct()
+    kinds = Finding.objects.filter(state="open", ordinary=False).values_list("signal", "kind").distinct()
     for signal, kind in sorted(kinds):
         for row in listed(2, "open", signal=signal, kind=kind):
             tell(row)

@@ -154,6 +154,7 @@ COMPONENTS: dict[str, Component] = {
     ),
     "tag": Component({"text": NEEDED, "tone": one_of(*TONES)}),
     "timeline": Component({"items": NEEDED, "level": 3}, prepare=rows.prepare_timeline),
+    "turn-links": Component({"page": NEEDED, "label": None}),
     "warning": Component({"text": NEEDED}),
 }
 

@@ -12,6 +12,7 @@ from arusha.ui import lists
 from arusha.ui.components import TONES, draw
 from arusha.ui.fields import DayMonthYear
 from arusha.ui.gallery_figures import figures
+from arusha.ui.keyset import BOUND, Cut, Place
 
 COLUMNS = (
     lists.Column(_("Number"), "number", sorts="number"),
@@ -64,6 +65,7 @@ def content(query: Any) -> dict[str, Any]:
         "headers": ask.headers(),
         "hidden": ask.hidden(),
         "page": found,
+        "turned": Cut(found.items[:6], BOUND + 1, ask, Place(7, 7), Place(12, 12)),
         "rows": [_row(number) for number in found.items[:6]],
         "none": [],
         "two": [_("What"), {"label": _("Value"), "numeric": True}],

@@ -31,15 +31,13 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
 
 def listed(first: int, state: str, **narrowed: str) -> list[Any]:
     """The first findings in that state, most certain first; ordinary groups, those with a mark, come last."""
-    from django.db.models import F
-
     from arusha.flow.inbox.models import Finding
 
     rows = Finding.objects.filter(**narrowed)
     if state:
         rows = rows.filter(state=state)
-    unmarked = rows.filter(marks=[]).order_by(F("q").asc(nulls_last=True), "-support", "number")
-    marked = rows.exclude(marks=[]).order_by(F("q").asc(nulls_last=True), "-support", "number")
+    unmarked = rows.filter(ordinary=False).order_by("sure", "-support", "number")
+    marked = rows.filter(ordinary=True).order_by("sure", "-support", "number")
     found = list(unmarked[:first])
     return found + list(marked[: first - len(found)])
 

@@ -52,7 +52,14 @@ class Rested:
 
 
 def rested(finding: Finding) -> Rested:
-    """What the finding's latest hit names as evidence; empty where its run left none or the data is gone."""
+    """What the finding's latest hit names as evidence, looked up once; empty where its run left none or it is gone."""
+    held: Rested | None = getattr(finding, "_rested", None)
+    if held is None:
+        held = finding._rested = _rested(finding)  # type: ignore[attr-defined]
+    return held
+
+
+def _rested(finding: Finding) -> Rested:
     hit = hit_of(finding.run, finding.hit_id)
     by_manifest: dict[str, list[int]] = defaultdict(list)
     for ref in hit["evidence"] if hit else []:
@@ -62,10 +69,10 @@ def rested(finding: Finding) -> Rested:
     for manifest, numbers in by_manifest.items():
         for dataset in DATASETS:
             try:
-                held = lake.find(dataset, manifest)
+                found = lake.find(dataset, manifest)
             except IntakeError:
-                held = None
-            if held is not None:
+                found = None
+            if found is not None:
                 rows.setdefault(dataset, {})[manifest] = numbers
                 break
     return Rested(rows)

@@ -11,6 +11,46 @@ from arusha.lib.ids import heard
 from arusha.ui.fields import DayMonthYear
 
 
+class DisposeSeveral(forms.Form):
+    """How and why, for several at once; each duplicate is of another finding, so that is said of one at a time."""
+
+    disposal = forms.ChoiceField(
+        label=_("Dispose of them as"),
+        choices=[(word, said) for word, said in DISPOSALS.items() if word != "duplicate"],
+        widget=forms.RadioSelect,
+    )
+    watch_until = forms.DateField(label=_("Watch until"), required=False, widget=DayMonthYear)
+    why = forms.CharField(
+        label=_("Reason, the same for each"),
+        help_text=_("Kept with the entry, encrypted."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReopenSeveral(forms.Form):
+    """Why several are opened again."""
+
+    why = forms.CharField(
+        label=_("Reason, the same for each"),
+        help_text=_("Kept with the entry, encrypted."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AssignSeveral(forms.Form):
+    """Who looks into several."""
+
+    person = forms.ChoiceField(label=_("Person"), required=False)
+
+    def __init__(self, *args: Any, persons: Any, **kwargs: Any) -> None:
+        """Offer those who look into findings."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["person"]
+        field.choices = [("", _("Nobody")), *((str(person.pk), person.name) for person in persons)]
+
+
 class Dispose(forms.Form):
     """How, why, and what goes with it."""
 

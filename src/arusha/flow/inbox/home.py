@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from arusha.flow.inbox.findings import READERS
+from arusha.flow.inbox.listing import counted as told
 from arusha.flow.inbox.listing import title_of
 from arusha.flow.inbox.models import Finding
+from arusha.flow.inbox.narrowing import counted
 from arusha.lib.ids import spoken
 from arusha.ui.waiting_list import FIRST, Number, Waiting, oversees, waits
 
@@ -22,7 +23,7 @@ def findings_of_mine(actor: Any, on: date) -> Sequence[Waiting]:
     if not READERS(actor):
         return []
     mine = Finding.objects.visible_to(actor).filter(state="open", assigned_to=actor.person)
-    first = mine.order_by(F("q").asc(nulls_last=True), "number")[:FIRST]
+    first = mine.order_by("sure", "number")[:FIRST]
     items = [
         (format_html("<bdi>{}</bdi> {}", spoken("F", finding.number), title_of(finding)), f"/findings/{finding.pk}/")
         for finding in first
@@ -36,13 +37,13 @@ def open_findings(actor: Any, on: date) -> Sequence[Number]:
     del on
     if not READERS(actor):
         return []
-    found = Finding.objects.visible_to(actor).filter(state="open", marks=[])
-    nobodys = found.filter(assigned_to=None).count()
+    found = Finding.objects.visible_to(actor).filter(state="open", ordinary=False)
+    nobodys = counted(found.filter(assigned_to=None))
     return [
-        Number(_("Open findings"), found.count(), "/findings/"),
+        Number(_("Open findings"), told(counted(found)), "/findings/"),
         Number(
             _("Open findings that nobody looks into"),
-            nobodys,
+            told(nobodys),
             "/findings/?state=open&whose=nobody&marks=without",
             "caution" if nobodys else "good",
         ),

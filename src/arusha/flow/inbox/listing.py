@@ -1,6 +1,6 @@
 """The list of findings: what it filters, sorts and shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -8,14 +8,17 @@ from django.db.models import Prefetch
 from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arusha.flow.inbox.findings import STATES
 from arusha.flow.inbox.models import Finding, FindingSet, FindingSubject
 from arusha.flow.inbox.signals import SIGNALS, signal_of
 from arusha.flow.inbox.words import sentence
-from arusha.lib.ids import heard, spoken
+from arusha.flow.inbox.words import shown as told
+from arusha.lib.ids import spoken
 from arusha.ui.components import draw
+from arusha.ui.keyset import BOUND
 from arusha.ui.lists import Column
 
 FILTERS = ("state", "signal", "whose", "marks", "q")
@@ -24,10 +27,10 @@ USUAL = {"state": "open", "marks": "without"}
 COLUMNS = (
     Column(_("Finding"), "number", "number"),
     Column(_("What"), "what"),
-    Column(_("How sure (q)"), "q", "q", numeric=True),
+    Column(_("How sure (q)"), "q", "sure", numeric=True),
     Column(_("Counted"), "support", "support", numeric=True),
     Column(_("Last seen"), "last_at", "last_at"),
-    Column(_("State"), "state", "state"),
+    Column(_("State"), "state"),
 )
 MARKS = {
     "household": _("household"),
@@ -53,7 +56,12 @@ class Filters(forms.Form):
         required=False,
         choices=[("all", _("Shown")), ("without", _("Hidden: household, tour, crew, shared transport"))],
     )
-    q = forms.CharField(label=_("Number or identifier"), required=False, max_length=120)
+    q = forms.CharField(
+        label=_("Search"),
+        help_text=_("A number, a traveller, officer, person, unit or port, or a kind"),
+        required=False,
+        max_length=120,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the states and every signal that something declares."""
@@ -64,50 +72,46 @@ class Filters(forms.Form):
         fields["signal"].choices = [("any", _("Any")), *kinds]
 
 
-def narrowed(findings: FindingSet, actor: Any, asked: dict[str, Any]) -> FindingSet:
-    """The findings that the filters leave."""
-    asked = {name: value for name, value in asked.items() if value != "any"}
-    if asked.get("state"):
-        findings = findings.filter(state=asked["state"])
-    if asked.get("signal"):
-        name, _slash, kind = asked["signal"].partition("/")
-        member = {"signal": name, "kind": kind} if kind else {"signal__startswith": f"{name}:"}
-        findings = findings.filter(**member)
-    if asked.get("whose") == "mine":
-        findings = findings.filter(assigned_to=actor.person)
-    elif asked.get("whose") == "nobody":
-        findings = findings.filter(assigned_to=None)
-    if asked.get("marks") == "without":
-        findings = findings.filter(marks=[])
-    if asked.get("q"):
-        findings = _searched(findings, asked["q"])
-    return findings
-
-
-def _searched(findings: FindingSet, text: str) -> FindingSet:
-    number = heard(text, "F")
-    if number is not None:
-        return findings.filter(number=number)
-    with_it = FindingSubject.objects.filter(ref=text.strip()).values("of")
-    return findings.filter(pk__in=with_it)
-
-
 def shown(findings: FindingSet) -> FindingSet:
     """With all that a row shows, in a fixed number of queries."""
     subjects = FindingSubject.objects.filter(current=True).order_by("place")
     return findings.select_related("assigned_to").prefetch_related(Prefetch("subjects", subjects, "listed"))
 
 
-def row(finding: Finding) -> list[Any]:
-    """A finding as the cells of `COLUMNS`."""
+def in_order(rows: Sequence[tuple[Any, int, Any]], actor: Any) -> list[Finding]:
+    """The findings of a page's rows (see `narrowing.page`), in their order."""
+    held = shown(Finding.objects.visible_to(actor)).in_bulk([pk for _value, _number, pk in rows])
+    return [held[pk] for _value, _number, pk in rows if pk in held]
+
+
+def counted(count: int) -> str:
+    """A count that may have stopped at its bound, in words."""
+    if count > BOUND:
+        return gettext("more than %(bound)s") % {"bound": told(BOUND)}
+    return str(told(count))
+
+
+def row(finding: Finding, *, pick: bool = False) -> list[Any]:
+    """A finding as the cells of `COLUMNS`, with a box to choose it by where it can be handled with others."""
     return [
-        {"text": numbered(finding), "href": f"/findings/{finding.pk}/"},
+        {"text": _picked(finding)} if pick else {"text": numbered(finding), "href": f"/findings/{finding.pk}/"},
         get_template("inbox/what.html").render(what(finding)),
         certain(finding.q),
         finding.support,
         finding.last_at,
         draw("tag", text=STATES.get(finding.state, finding.state), tone=TONES.get(finding.state, "neutral")),
     ]
+
+
+def _picked(finding: Finding) -> SafeString:
+    return format_html(
+        '<span class="ar-nowrap"><input type="checkbox" class="ar-pick" form="several" name="finding" value="{}" '
+        'aria-label="{}"> <a href="/findings/{}/">{}</a></span>',
+        finding.pk,
+        gettext("Choose %(number)s") % {"number": spoken("F", finding.number)},
+        finding.pk,
+        numbered(finding),
+    )
 
 
 def numbered(finding: Finding) -> SafeString:

@@ -10,6 +10,17 @@ from arusha.core.people.subjects import Subject, not_about
 from arusha.core.privacy import internal, open_, personal, protected
 
 
+UNSURE = 2.0
+"""Stands for a q that is not there, in the order only: after every q that is."""
+ORDERS = ("sure", "support", "last_at")
+"""What a list of findings can be ordered by, beside its numbers."""
+
+
+def _orders(*within: str) -> list[models.Index]:
+    """An index for each order, within those columns; whose they are is read from it too, so that nobody's are found."""
+    return [models.Index(fields=[*within, *order, "number", "assigned_to"]) for order in [*zip(ORDERS), ()]]
+
+
 class FindingSet(models.QuerySet["Finding"]):
     """Findings as someone may see them."""
 
@@ -19,7 +30,11 @@ class FindingSet(models.QuerySet["Finding"]):
 
 
 class Finding(Record):
-    """One thing to look into. Sentences are made from `reasons` when it is read; none is stored."""
+    """One thing to look into. Sentences are made from `reasons` when it is read; none is stored.
+
+    `ordinary` says that it bears a mark, `sure` is q, or `UNSURE` where there is none: columns that lists can be
+    narrowed and ordered by, each with an index of its own (`ORDERS`).
+    """
 
     number = open_(models.PositiveBigIntegerField(unique=True))
     signal = internal(models.CharField(max_length=60))
@@ -29,10 +44,12 @@ class Finding(Record):
     state = internal(models.CharField(max_length=20, default="open"))
     reasons = protected(models.JSONField(default=list))
     marks = internal(models.JSONField(default=list))
+    ordinary = internal(models.BooleanField(default=False))
     support = internal(models.BigIntegerField())
     expected = internal(models.FloatField(null=True))
     p = internal(models.FloatField(null=True))
     q = internal(models.FloatField(null=True))
+    sure = internal(models.FloatField(default=UNSURE))
     first_at = internal(models.DateTimeField())
     last_at = internal(models.DateTimeField())
     opened_at = internal(models.DateTimeField())
@@ -52,12 +69,14 @@ class Finding(Record):
     class Meta:
         app_label = "inbox"
         indexes = [
-            models.Index(fields=["state", "q"]),
-            models.Index(fields=["state", "opened_at"]),
-            models.Index(fields=["state", "support"]),
-            models.Index(fields=["signal", "state"]),
+            *_orders("state", "ordinary"),
+            *_orders("signal", "kind", "state", "ordinary"),
+            models.Index(fields=["assigned_to", "state", "ordinary"]),
+            models.Index(fields=["signal", "kind", "seen_at", "run"]),
             models.Index(fields=["signal", "key"]),
+            models.Index(fields=["disposed_at"]),
             models.Index(fields=["hit_id"]),
+            models.Index(fields=["group_hit"]),
         ]
 
 
@@ -72,8 +91,23 @@ class FindingSubject(Subject):
 
     class Meta:
         app_label = "inbox"
-        indexes = [models.Index(fields=["ref", "kind"])]
+        indexes = [models.Index(fields=["ref", "of"])]
         constraints = [models.UniqueConstraint(fields=["of", "kind", "ref"], name="one_row_a_subject")]
+
+
+class FindingTerm(models.Model):
+    """A code that a finding's sentences name beside its subjects, such as a port: what it can be searched by."""
+
+    of = internal(models.ForeignKey(Finding, models.PROTECT, related_name="terms"))
+    kind = internal(models.CharField(max_length=40))
+    value = protected(models.CharField(max_length=120))
+    id = internal(models.BigAutoField(primary_key=True))
+
+    class Meta:
+        app_label = "inbox"
+        default_permissions = ()
+        indexes = [models.Index(fields=["value", "of"])]
+        constraints = [models.UniqueConstraint(fields=["of", "kind", "value"], name="one_row_a_term")]
 
 
 class Sighting(Record):

@@ -7,37 +7,50 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from arusha.core.journal.acts import Done
 from arusha.core.journal.refusals import Refused
-from arusha.core.people.models import Person
-from arusha.flow.inbox import findings, forms, listing
+from arusha.flow.inbox import findings, forms, listing, narrowing, search, several, several_pages
+from arusha.flow.inbox.asking import filtered, read
 from arusha.flow.inbox.models import Finding
 from arusha.flow.inbox.showing import evidence_page, evidence_rows, explanation, history
 from arusha.flow.inbox.words import shown as shown_number
 from arusha.lib.ids import spoken
-from arusha.ui import lists
 from arusha.ui.exports import csv_response
 from arusha.ui.pages import act_of, page
+
+assert several_pages  # the pages of several findings at once are declared there
 
 
 @page("findings/", name="findings", may=findings.READERS)
 def inbox(request: Any) -> HttpResponse:
     """Every finding the reader may see, narrowed and sorted."""
-    rows, ask, form = _asked(request)
-    found = lists.paginate(listing.shown(rows), ask)
-    ordinary = Finding.objects.visible_to(request.actor).filter(state="open").exclude(marks=[])
+    asked = read(request)
+    found = narrowing.page(asked.narrowed, request.actor, asked.ask, asked.turn)
+    may_handle = findings.ASSIGNER.allows(request.actor, None)
+    without_filter = not filtered(request.GET)
+    ordinary = narrowing.Narrowed(states=("open",), ordinary=(True,))
+    hidden = narrowing.counted(narrowing.rows(ordinary, request.actor)) if without_filter else 0
     shown = {
-        "form": form,
-        "headers": ask.headers(),
-        "rows": [listing.row(finding) for finding in found.items],
+        "form": asked.form,
+        "headers": asked.ask.headers(),
+        "rows": [listing.row(finding, pick=may_handle) for finding in listing.in_order(found.items, request.actor)],
         "page": found,
-        "keep": ask.hidden(),
-        "narrowed": _filtered(request),
-        "ordinary": 0 if _filtered(request) else ordinary.count(),
-        "ordinary_shown": shown_number(ordinary.count()),
-        "export": "/findings.csv" + ask.url(),
+        "keep": asked.ask.hidden(),
+        "narrowed": not without_filter,
+        "ordinary": hidden,
+        "ordinary_shown": listing.counted(hidden),
+        "export": "/findings.csv" + asked.ask.url(),
+        "capped": asked.narrowed.capped,
+        "matches": shown_number(search.MATCHES),
+        "may_handle": may_handle,
+        "may_dispose": findings.HANDLER.allows(request.actor, None),
+        "asked": asked.ask.url().removeprefix("?"),
+        "all_of_them": listing.counted(found.count),
+        "most": shown_number(several.MOST),
+        "more_than_most": found.count > several.MOST,
     }
     return render(request, "inbox/findings.html", shown)
 
@@ -45,8 +58,9 @@ def inbox(request: Any) -> HttpResponse:
 @page("findings.csv", name="findings-csv", may=findings.READERS)
 def inbox_file(request: Any) -> HttpResponseBase:
     """The same list as a file."""
-    rows, ask, _form = _asked(request)
-    ordered = rows.order_by(*ask.order_by()).prefetch_related("subjects")
+    asked = read(request)
+    found = narrowing.rows(asked.narrowed, request.actor)
+    ordered = found.order_by(*asked.ask.order_by(tie="number")).prefetch_related("subjects")
     return csv_response("findings", listing.EXPORT, listing.export_rows(ordered.iterator(500)))
 
 
@@ -83,7 +97,9 @@ def dispose(request: Any, pk: Any) -> HttpResponse:
         )
     )
     if refused:
-        form.add_error(None, str(refused.said))
+        form.add_error(
+            None, format_html("{} {}", refused.said, several.who_last(request.actor, [row.pk]).get(row.pk, ""))
+        )
         return _finding_page(request, row, form, 409)
     messages.success(request, _("The finding is disposed of. Later runs respect it until it changes materially."))
     return redirect("findings-one", pk=row.pk)
@@ -108,24 +124,6 @@ def assign(request: Any, pk: Any) -> HttpResponse:
     return redirect("findings-one", pk=row.pk)
 
 
-def _asked(request: Any) -> tuple[Any, lists.Ask, listing.Filters]:
-    given = _given(request)
-    ask = lists.read(given, listing.COLUMNS, order="q", filters=listing.FILTERS)
-    form = listing.Filters(given)
-    asked = form.cleaned_data if form.is_valid() else {}
-    rows = listing.narrowed(Finding.objects.visible_to(request.actor), request.actor, asked)
-    return rows.order_by(*ask.order_by()), ask, form
-
-
-def _given(request: Any) -> Any:
-    """What the address asks for; what is usual where it names no filter, also when it sorts or turns the page."""
-    return request.GET if _filtered(request) else {**request.GET.dict(), **listing.USUAL}
-
-
-def _filtered(request: Any) -> bool:
-    return any(name in request.GET for name in listing.FILTERS)
-
-
 def _visible(request: Any, pk: Any) -> Finding:
     row = Finding.objects.visible_to(request.actor).select_related("assigned_to").filter(pk=pk).first()
     if row is None:
@@ -134,7 +132,6 @@ def _visible(request: Any, pk: Any) -> Finding:
 
 
 def _finding_page(request: Any, row: Finding, form: forms.Dispose, status: int) -> HttpResponse:
-    handlers = Person.objects.filter(grants__role__in=("integrity-officer", "investigator", "analyst")).distinct()
     shown = {
         "finding": row,
         "number": spoken("F", row.number),
@@ -145,7 +142,7 @@ def _finding_page(request: Any, row: Finding, form: forms.Dispose, status: int) 
         "may_dispose": findings.dispose.offered(request.actor, row),
         "may_reopen": findings.reopen.offered(request.actor, row),
         "may_assign": findings.assign.offered(request.actor, row),
-        "handlers": [p for p in handlers if findings.READERS(request.actor)],
+        "handlers": findings.handlers(),
         "once": uuid4().hex,
         "certainty": listing.certainty(row.q),
         "has_errors": bool(form.errors),

@@ -26,6 +26,9 @@ from arusha.ui.lists import Ask, Page
 
 TEN = 10
 BEFORE = 8
+SHARED = 30
+"""Subjects of a finding by which earlier ones are looked for; a group has rarely more."""
+SHARING = 500
 COLUMNS = {
     "person_token": _("Traveller"),
     "port_code": _("Port"),
@@ -62,7 +65,7 @@ def explanation(row: Finding, actor: Any) -> dict[str, Any]:
     panels = _panels(row, subjects, others)
     return {
         "sentences": sentences(row.reasons),
-        "measures": _measures(row),
+        "measures": _measures(row, actor),
         "marks": [MARKS.get(mark, mark) for mark in row.marks],
         "null_panels": [panel for panel in panels if panel.place == "null"],
         "more_panels": [panel for panel in panels if panel.place != "null"],
@@ -86,7 +89,7 @@ def explanation(row: Finding, actor: Any) -> dict[str, Any]:
     }
 
 
-def _measures(row: Finding) -> list[tuple[Any, Any]]:
+def _measures(row: Finding, actor: Any) -> list[tuple[Any, Any]]:
     """How sure, how much, against what, since when."""
     first, last = (
         formats.date_format(timezone.localtime(at), "SHORT_DATE_FORMAT") for at in (row.first_at, row.last_at)
@@ -99,13 +102,14 @@ def _measures(row: Finding) -> list[tuple[Any, Any]]:
             format_html("{}; {}", shown(row.support), by_chance),
         ),
         (_("First and last"), format_html("<bdi>{}</bdi> – <bdi>{}</bdi>", first, last)),
-        *_not_again(row),
+        *_not_again(row, actor),
     ]
 
 
-def _not_again(row: Finding) -> list[tuple[Any, Any]]:
+def _not_again(row: Finding, actor: Any) -> list[tuple[Any, Any]]:
     """That a later run found others of its kind and not this one; nothing where that cannot be told."""
-    since = Finding.objects.filter(signal=row.signal, kind=row.kind, seen_at__gt=row.seen_at).exclude(run=row.run)
+    seen = Finding.objects.visible_to(actor).filter(signal=row.signal, kind=row.kind)
+    since = seen.filter(seen_at__gt=row.seen_at).exclude(run=row.run)
     later = since.order_by("-seen_at").values_list("seen_at", flat=True).first() if row.run else None
     if later is None:
         return []
@@ -226,10 +230,15 @@ def history(row: Finding, actor: Any) -> dict[str, Any]:
 
 
 def before(row: Finding, actor: Any) -> list[Finding]:
-    """Disposed findings that share a subject with this one, the latest first, among those the actor may see."""
-    mine = FindingSubject.objects.filter(of=row)
-    sharing = FindingSubject.objects.filter(ref__in=mine.values("ref"), kind__in=mine.values("kind")).values("of")
-    seen = Finding.objects.visible_to(actor).filter(pk__in=sharing).exclude(pk=row.pk).exclude(disposed_at=None)
+    """Disposed findings that share a subject with this one, the latest first, among those the actor may see.
+
+    Of a subject that very many findings name, the newest `SHARING` are looked at.
+    """
+    sharing: set[Any] = set()
+    for kind, ref in row.subjects.values_list("kind", "ref")[:SHARED]:
+        newest = FindingSubject.objects.filter(ref=ref).order_by("-of").values_list("of", "kind")[:SHARING]
+        sharing.update(of for of, of_kind in newest if of_kind == kind)
+    seen = Finding.objects.visible_to(actor).filter(pk__in=sharing - {row.pk}).exclude(disposed_at=None)
     return list(seen.order_by("-disposed_at")[:BEFORE])
 
 

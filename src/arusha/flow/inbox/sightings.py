@@ -15,9 +15,10 @@ from arusha.core.journal.effects import Create, CreateMany, Effects, Remember, S
 from arusha.core.journal.refusals import refuse_if
 from arusha.core.people.roles import SYSTEM
 from arusha.flow.inbox.identity import Match, SubjectKey, match
-from arusha.flow.inbox.models import Finding, FindingSubject, Sighting
+from arusha.flow.inbox.models import UNSURE, Finding, FindingSubject, FindingTerm, Sighting
 from arusha.flow.inbox.numbers import next_number
 from arusha.flow.inbox.signals import Signal, signal_of
+from arusha.flow.inbox.terms import codes_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _open(signal: Signal, seen: Seen, act: Act) -> Effects:
         for place, (kind, ref) in enumerate(dict.fromkeys(seen.subjects))
     ]
     sighting = _sighting(finding, seen, act)
-    return create(finding) + CreateMany(subjects) + Create(sighting)
+    return create(finding) + CreateMany(subjects) + CreateMany(_terms(finding, seen)) + Create(sighting)
 
 
 def _again(signal: Signal, finding: Finding, found: Match, seen: Seen, act: Act) -> Effects:
@@ -119,7 +120,11 @@ def _again(signal: Signal, finding: Finding, found: Match, seen: Seen, act: Act)
         for place, (kind, ref) in enumerate(seen.subjects)
         if (kind, ref) not in known
     ]
-    effects = Effects((Set(finding, fields), CreateMany(rows), Create(_sighting(finding, seen, act))), _about(finding))
+    told = set(finding.terms.values_list("kind", "value"))
+    terms = CreateMany([term for term in _terms(finding, seen) if (term.kind, term.value) not in told])
+    effects = Effects(
+        (Set(finding, fields), CreateMany(rows), terms, Create(_sighting(finding, seen, act))), _about(finding)
+    )
     effects += _Currency(finding, frozenset(now))
     if joined or left or found.also:
         told = {"joined": len(joined), "left": len(left), "come-together-with": [str(other) for other in found.also]}
@@ -154,10 +159,16 @@ def _material(signal: Signal, finding: Finding, joined: Sequence[SubjectKey], se
     return {"was": finding.state, "joined": [ref for _, ref in joined], "support": [before, seen.support]}
 
 
+def _terms(finding: Finding, seen: Seen) -> list[FindingTerm]:
+    return [FindingTerm(of=finding, kind=kind, value=value) for kind, value in codes_in(seen.reasons)]
+
+
 def _facts(seen: Seen, act: Act) -> dict[str, Any]:
     return {
         "reasons": [dict(reason) for reason in seen.reasons],
         "marks": list(seen.marks),
+        "ordinary": bool(seen.marks),
+        "sure": UNSURE if seen.q is None else seen.q,
         "support": seen.support,
         "expected": seen.expected,
         "p": seen.p,

@@ -100,7 +100,7 @@ def detectors(seen: Any) -> list[list[Any]]:
     rows = []
     for name in offered.detectors():
         last = Run.objects.filter(kind="detect", name=name).order_by("-asked_at").first()
-        open_now = seen.filter(signal=name, state="open", marks=[]).count()
+        open_now = seen.filter(signal=name, state="open", ordinary=False).count()
         link = {"text": name, "code": True}
         if last is None:
             rows.append([link, "–", "–", open_now, draw("tag", text=_("Never run"), tone="neutral")])
@@ -121,7 +121,7 @@ def detectors(seen: Any) -> list[list[Any]]:
 def warnings(seen: Any) -> list[dict[str, Any]]:
     """The newest open findings without a mark, as early warnings: of every kind the most certain before any second."""
     among = Window(RowNumber(), partition_by=("signal", "kind"), order_by=("-opened_at", "q", "-support"))
-    newest = seen.filter(state="open", marks=[]).alias(among=among).order_by("-opened_at", "among", "q")[:NEWEST]
+    newest = seen.filter(state="open", ordinary=False).alias(among=among).order_by("-opened_at", "among", "q")[:NEWEST]
     return [
         {
             "title": f"{spoken('F', f.number)} · {title_of(f)}",
@@ -137,7 +137,7 @@ def warnings(seen: Any) -> list[dict[str, Any]]:
 
 def stats(seen: Any, at: Any) -> list[dict[str, Any]]:
     """How many are open, how many nobody looks into, how long a disposal takes."""
-    open_ones = seen.filter(state="open", marks=[])
+    open_ones = seen.filter(state="open", ordinary=False)
     done = seen.exclude(disposed_at=None).filter(disposed_at__gte=at - timedelta(days=90))
     days = [(d - o).total_seconds() / 86400 for o, d in done.values_list("opened_at", "disposed_at")]
     middle = formats.number_format(median(days), 1) if days else "–"

@@ -58,7 +58,50 @@
     })
   }
 
+  // Rows chosen by their boxes: how many they are is said, and one box chooses all of this page.
+  function countPicks () {
+    var said = document.querySelector('[data-picked]')
+    var boxes = Array.prototype.slice.call(document.querySelectorAll('tbody .ar-pick'))
+    if (!said || !boxes.length) return
+    var live = document.createElement('output')
+    live.setAttribute('aria-live', 'polite')
+    function tell () {
+      var count = boxes.filter(function (box) { return box.checked }).length
+      live.textContent = ' ' + said.getAttribute('data-picked') + ' ' + count
+    }
+    var all = document.createElement('input')
+    all.type = 'checkbox'
+    all.className = 'ar-pick'
+    all.setAttribute('aria-label', said.getAttribute('data-pick-all'))
+    all.addEventListener('change', function () {
+      boxes.forEach(function (box) { box.checked = all.checked })
+      tell()
+    })
+    var head = boxes[0].closest('table').querySelector('thead th')
+    head.insertBefore(document.createTextNode(' '), head.firstChild)
+    head.insertBefore(all, head.firstChild)
+    boxes.forEach(function (box) { box.addEventListener('change', tell) })
+    said.appendChild(live)
+    tell()
+  }
+
+  // A part that says where news of it is asks there now and then, while somebody looks; it never moves what is read.
+  function askForNews () {
+    document.querySelectorAll('[data-news]').forEach(function (part) {
+      var every = Math.max(5, Number(part.getAttribute('data-every')) || 60) * 1000
+      setInterval(function () {
+        if (document.hidden) return
+        fetch(part.getAttribute('data-news'), { credentials: 'same-origin', headers: { 'X-Requested-With': 'fetch' } })
+          .then(function (answer) { return answer.status === 200 && !answer.redirected ? answer.text() : null })
+          .then(function (text) { if (text !== null && text.trim() !== part.innerHTML.trim()) part.innerHTML = text })
+          .catch(function () {})
+      }, every)
+    })
+  }
+
   document.addEventListener('DOMContentLoaded', function () {
+    countPicks()
+    askForNews()
     foldMenu()
     tellErrors()
     sendOnce()

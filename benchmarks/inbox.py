@@ -1,0 +1,255 @@
+"""What the inbox costs with a million findings: every page, filter, order and search, through Django's whole stack.
+
+The findings are put into the tables in bulk, without acts: the guard is told so for the filling alone. The reader is an
+integrity officer whose unit is a subject of one finding in ten, so `visible_to` has something to hide on every page.
+Each figure is the median and the 95th of a hundred of `ROUNDS` requests, with the queries that one takes: the same
+number with three findings, which are counted first.
+"""
+
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+FINDINGS = int(os.environ.get("BENCH_FINDINGS", "1000000"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "40"))
+REACH = 0.100  # seconds, of the 95th of a hundred
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+STATES = ("open",) * 60 + ("watching",) * 5 + ("confirmed",) * 10 + ("explained",) * 20 + ("duplicate",) * 5
+KINDS = (("bench-group", "group"),) * 700 + (("bench-officer", "officer"),) * 290 + (("bench-rare", "rare"),) * 10
+PLAIN = (str, int, float, bool, type(None))
+RUNS = [UUID(int=n) for n in range(1, 11)]
+PATHS = {
+    "the list as it opens": "/findings/",
+    "every state": "/findings/?state=any",
+    "open, ordinary ones too": "/findings/?state=open",
+    "explained": "/findings/?state=explained",
+    "a rare kind": "/findings/?signal=bench-rare/rare&state=any",
+    "a rare kind, watched": "/findings/?signal=bench-rare/rare&state=watching",
+    "mine": "/findings/?state=any&whose=mine",
+    "nobody's": "/findings/?state=open&whose=nobody&marks=without",
+    "nobody's, watched": "/findings/?state=watching&whose=nobody",
+    "by support": "/findings/?sort=-support",
+    "by the last day, every state": "/findings/?sort=-last_at&state=any",
+    "by number, every state": "/findings/?sort=-number&state=any",
+    "far down by q": "/findings/?state=any&after=0.83,1000",
+    "far down by support": "/findings/?sort=-support&after=40,500000",
+    "back from far down": "/findings/?sort=support&state=any&before=1200,500000",
+    "search: a traveller": "/findings/?q=T-000123&state=any",
+    "search: the beginning of a code": "/findings/?q=T-00&state=any",
+    "search: an officer of many": "/findings/?q=OFF-7&state=any",
+    "search: a unit of very many": "/findings/?q=UNIT-3&state=open",
+    "search: a unit by its name": "/findings/?q=bridge+12&state=any",
+    "search: a port": "/findings/?q=P-05&state=open",
+    "search: a number": "/findings/?q={number}&state=any",
+    "search: a kind": "/findings/?q=rare+thing&state=open",
+    "search: what is nowhere": "/findings/?q=nowhere-at-all&state=any",
+    "a finding": "/findings/{pk}/",
+    "the start page": "/",
+}
+
+
+def main() -> None:
+    """Fill, look, print; leave with an error where a page takes longer than it may, or more queries than with three."""
+    where = Path(os.environ.get("BENCH_DIR", Path.cwd() / "build"))
+    where.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="arusha-bench-", dir=where) as folder:
+        os.environ |= {"ARUSHA_HOME": f"{folder}/home", "ARUSHA_KEYS": f"{folder}/keys"}
+        from arusha.conf.commands.installing import install
+
+        install("Benchmark", "UTC", demo=False)
+        from arusha.conf.ready import ready
+
+        with ready():
+            declare()
+            reader = people()
+            fill(range(3), reader)
+            few = {name: queries(client(reader), path) for name, path in addresses(reader).items()}
+            began = time.perf_counter()
+            fill(range(3, FINDINGS), reader)
+            print(f"{FINDINGS:,} findings filled in {time.perf_counter() - began:.0f} s")
+            look(reader, few)
+
+
+def declare() -> None:
+    """Signals of the benchmark's own, of no capability: what a capability draws is measured with it."""
+    from arusha.flow.inbox.signals import SameKey, signal
+    from arusha.lib.factors import Factor
+
+    for name, kind in dict.fromkeys(KINDS):
+        signal(name, factor=Factor.AUDIT, match=SameKey(), title={kind: f"A {kind} thing"}, subjects={})
+
+
+def people() -> Any:
+    """Fifty units, a reader in one of them, and somebody else."""
+    from arusha.core.journal.acts import Act
+    from arusha.core.people import people
+    from arusha.core.people.models import Person
+    from arusha.core.people.roles import System
+
+    act = Act(by=System("bench"), at=NOW)
+    people.add_units([("HQ", "Head office", "UTC", None)], act=act)
+    people.add_units([(f"UNIT-{n}", f"Bridge {n}", "UTC", "HQ") for n in range(1, 51)], act=act)
+    people.add_persons([("Reader", "OFF-R", "UNIT-50", "x"), ("Other", "OFF-O", "UNIT-1", "x")], act=act)
+    reader = Person.objects.get(name="Reader")
+    people.grant(reader.pk, "integrity-officer", NOW.date(), act=act)
+    people.open_account(reader.pk, "reader", "a long password", act=act)
+    return reader
+
+
+def fill(numbers: range, reader: Any) -> None:
+    """Put findings with their subjects, codes and sightings into the tables, and their hits into files of runs."""
+    from django.db import transaction
+
+    from arusha.core.journal.guard import acting
+    from arusha.core.people.models import Person
+    from arusha.flow.inbox.models import Finding, FindingSubject, FindingTerm, Sighting
+
+    other = Person.objects.get(name="Other").pk
+    given = iter(numbers)
+    while part := list(islice(given, 20_000)):
+        rows = [made(n, reader.pk, other) for n in part]
+        with transaction.atomic(), acting():  # declared: a benchmark's filling, which no act stands behind
+            insert(Finding, (row[0] for row in rows))
+            insert(FindingSubject, (subject for row in rows for subject in row[1]))
+            insert(FindingTerm, (row[2] for row in rows))
+            insert(Sighting, (row[3] for row in rows))
+    hits(numbers)
+
+
+def made(
+    n: int, reader: UUID, other: UUID
+) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any], dict[str, Any]]:
+    """One finding as columns, with its subjects, a code and a sighting; the same number gives the same."""
+    dice = random.Random(n)
+    key = UUID(int=(1_700_000_000_000 + n) << 80 | 0x7 << 76 | 0b10 << 62 | n)
+    signal, kind = dice.choice(KINDS)
+    state, q = dice.choice(STATES), None if dice.random() < 0.1 else dice.random()
+    at, last = NOW - timedelta(seconds=FINDINGS - n), NOW - timedelta(minutes=dice.randrange(1_000_000))
+    whose = reader if dice.random() < 0.005 else other if dice.random() < 0.1 else None
+    marks = ["household"] if dice.random() < 0.3 else []
+    port = f"P-{dice.randrange(40):02}"
+    support = int(dice.paretovariate(0.8) * 3) % 5000
+    told = [{"reason": "since", "first": "2025-02-01", "last": "2025-11-30"}, {"reason": "at", "port": port}]
+    finding = {
+        **{"id": key, "version": 1, "number": 1001 + n, "signal": signal, "kind": kind, "key": "", "factor": "audit"},
+        **{"state": state, "reasons": told, "marks": marks, "ordinary": bool(marks), "support": support},
+        **{"expected": 2.5, "p": 1e-6, "q": q, "sure": 2.0 if q is None else q, "first_at": last, "last_at": last},
+        **{"opened_at": at, "seen_at": at, "run": RUNS[n % 10], "hit_id": f"hit-{n}", "group_hit": f"group-{n // 3}"},
+        **{"assigned_to": whose, "disposed_at": None if state == "open" else at, "disposed_support": None},
+        **{"watch_until": None, "duplicate_of": None, "changed": None},
+    }
+    subjects = [("traveller", f"T-{dice.randrange(FINDINGS):06}"), ("officer", f"OFF-{dice.randrange(2000)}")]
+    subjects += [("unit", f"UNIT-{50 if dice.random() < 0.1 else dice.randrange(1, 50)}")]
+    rows = [
+        {"of": key, "kind": kind, "ref": ref, "place": place, "first": True, "current": True}
+        for place, (kind, ref) in enumerate(subjects)
+    ]
+    sighting = {"id": UUID(int=key.int + (1 << 40)), "version": 1, "finding": key, "run": RUNS[n % 10]}
+    sighting |= {"hit_id": f"hit-{n}", "at": at, "support": support}
+    return finding, rows, {"of": key, "kind": "port", "value": port}, sighting
+
+
+def insert(model: Any, rows: Iterator[dict[str, Any]]) -> None:
+    """Many rows of one table in one statement."""
+    from django.db import connections
+
+    here = connections["default"]
+    rows = iter(rows)
+    first = next(rows)
+    fields = [model._meta.get_field(name) for name in first]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    statement = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({", ".join(["%s"] * len(fields))})'
+
+    def prepared(row: dict[str, Any]) -> list[Any]:
+        given = [(field, row[field.name]) for field in fields]
+        return [v if type(v) in PLAIN else field.get_db_prep_save(v, here) for field, v in given]
+
+    with here.cursor() as cursor:
+        cursor.executemany(statement, [prepared(row) for row in (first, *rows)])
+
+
+def hits(numbers: range) -> None:
+    """The files that the runs left, a hit for every finding."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from arusha.flow.inbox.hits import path_of
+    from arusha.lib.detect.hits import HITS
+
+    for place, run in enumerate(RUNS):
+        ids = [f"hit-{n}" for n in range(place, numbers.stop, 10)]
+        columns = {
+            field.name: pa.array(ids, pa.string()) if field.name == "hit_id" else pa.nulls(len(ids), field.type)
+            for field in HITS
+        }
+        columns["evidence"] = pa.array([[]] * len(ids), HITS.field("evidence").type)
+        path_of(run).parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.table(columns), path_of(run))
+
+
+def addresses(reader: Any) -> dict[str, str]:
+    """The pages, with a finding that the reader may see."""
+    from arusha.core.people.actors import actor_of
+    from arusha.flow.inbox.models import Finding
+    from arusha.lib.ids import spoken
+
+    seen = Finding.objects.visible_to(actor_of(reader, NOW.date()))
+    one = seen.filter(number__gte=1001 + Finding.objects.count() // 2).order_by("number").first() or seen.first()
+    assert one is not None
+    return {name: path.format(pk=one.pk, number=spoken("F", one.number)) for name, path in PATHS.items()}
+
+
+def client(reader: Any) -> Any:
+    """A signed-in browser without the network."""
+    from django.test import Client
+
+    from arusha.core.people.models import Account
+
+    browser = Client(headers={"host": "127.0.0.1"})
+    browser.force_login(Account.objects.get(person=reader), backend="arusha.conf.sign_in.Accounts")
+    return browser
+
+
+def queries(browser: Any, path: str) -> int:
+    """How many queries one request takes, the second time: a search is recorded the first time only."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            answer = browser.get(path)
+        if answer.status_code != 200:
+            sys.exit(f"{path} answered {answer.status_code}")
+    return len(seen)
+
+
+def look(reader: Any, few: dict[str, int]) -> None:
+    """Ask for every page again and again, and print what it took."""
+    browser, late = client(reader), []
+    print(f"{'page':36}{'queries':>8}{'with 3':>8}{'p50 ms':>9}{'p95 ms':>9}")
+    for name, path in addresses(reader).items():
+        asked, times = queries(browser, path), []
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            browser.get(path)
+            times.append(time.perf_counter() - began)
+        times.sort()
+        middle, worst = times[len(times) // 2], times[int(len(times) * 0.95) - 1]
+        print(f"{name:36}{asked:8}{few[name]:8}{middle * 1e3:9.1f}{worst * 1e3:9.1f}", flush=True)
+        if worst > REACH or asked > few[name]:
+            late.append(name)
+    print(f"to reach: 95 of a hundred within {REACH * 1e3:.0f} ms, and no more queries than with three findings")
+    if late:
+        sys.exit(f"not reached: {', '.join(late)}")
+
+
+if __name__ == "__main__":
+    main()
