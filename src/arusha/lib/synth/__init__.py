@@ -3,7 +3,8 @@
 from arusha.lib.synth.files import write
 from arusha.lib.synth.guard import forbid_key_folders, refuse_key_path
 from arusha.lib.synth.key import AnswerKey, read_key
-from arusha.lib.synth.scenarios import SCENARIOS, Scenario
+from arusha.lib.synth.plans import Scenario
+from arusha.lib.synth.scenarios import SCENARIOS
 from arusha.lib.synth.score import Report, pooled, score, score_folder
 from arusha.lib.synth.world import World, make
 

@@ -29,7 +29,7 @@ def rings_table(ground: Ground, rings: Sequence[Ring], crowd: Crowd, people: pa.
     crossed = np.bincount(crowd.rows.person, minlength=crowd.people)
     rows = []
     for ring, name, start in zip(rings, ring_ids(rings), starts, strict=True):
-        members = people.slice(ring.first, ring.size).to_pylist()
+        members = people.take(pa.array(ring.members)).to_pylist()
         times = crowd.utc[crowd.joint[start : start + len(ring.rows)]]
         span = moments(np.array([times.min(), times.max()])).to_pylist()
         rows.append(
@@ -38,10 +38,10 @@ def rings_table(ground: Ground, rings: Sequence[Ring], crowd: Crowd, people: pa.
                 "band": ring.plan.band,
                 "members": members,
                 "lookout": members[0] if ring.plan.lookout else None,
-                "size": ring.size,
+                "size": len(ring.members),
                 "crossings": len(ring.events.at),
                 "rows": len(ring.rows),
-                "own_rows": int(crossed[ring.first : ring.first + ring.size].sum()) - len(ring.rows),
+                "own_rows": int(crossed[ring.members].sum()) - len(ring.rows),
                 "spread_minutes": ring.spread,
                 "presence": ring.plan.presence,
                 "ports": [ports[port] for port in ring.ports],
@@ -70,11 +70,11 @@ def ring_rows_table(rings: Sequence[Ring], crowd: Crowd, people: pa.Array) -> pa
 def groups_tables(rings: Sequence[Ring], crowd: Crowd, people: pa.Array) -> tuple[pa.Table, pa.Table]:
     """All groups, and who is in them."""
     names = ring_ids(rings)
-    sizes = [ring.size for ring in rings]
+    sizes = [len(ring.members) for ring in rings]
     groups = [_columns(names, ["ring"] * len(names), sizes, [True] * len(names), [False] * len(names))]
-    first = np.concatenate([np.zeros(0, np.int32), *(np.arange(r.size, dtype=np.int32) + r.first for r in rings)])
+    who = np.concatenate([np.zeros(0, np.int64), *(ring.members for ring in rings)])
     of = np.repeat(np.arange(len(rings)), sizes)
-    members = [_memberships(names, of, first, "ring", people, together=True)]
+    members = [_memberships(names, of, who, "ring", people, together=True)]
     for part in crowd.groups:
         count = len(part.registered)
         ids = [f"{part.kind}-{number + 1}" for number in range(count)]
@@ -91,7 +91,7 @@ def _columns(*columns: object) -> pa.Table:
 
 
 def _memberships(
-    ids: Sequence[str], of: NDArray[np.signedinteger], who: Ints, kind: str, people: pa.Array, *, together: bool
+    ids: Sequence[str], of: NDArray[np.signedinteger], who: NDArray[np.signedinteger], kind: str, people: pa.Array, *, together: bool
 ) -> pa.Table:
     columns = [
         people.take(pa.array(who)),

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from arusha.lib.synth import commuters, leisure, routines
+from arusha.lib.synth import alike, commuters, leisure, routines
+from arusha.lib.synth.commotions import held
 from arusha.lib.synth.ground import SHIFT, Ground, shift_of
 from arusha.lib.synth.rings import Ring
 from arusha.lib.synth.rosters import Rosters
@@ -26,6 +27,9 @@ WAYS_OF_LIFE: Mapping[str, Callable[[Rng, Ground, float], Part]] = {
     "school-run": routines.school_runs,
     "tour": leisure.tours,
     "crew": routines.crews,
+    "staff": alike.staff,
+    "students": alike.students,
+    "lookalikes": alike.lookalikes,
 }
 """How each share of a scenario is made; tourists fill what is left."""
 
@@ -47,26 +51,31 @@ class Crowd:
     groups: tuple[Groups, ...]
 
 
-def gather(ground: Ground, rosters: Rosters, rings: Sequence[Ring], count: int, seed: int) -> Crowd:
-    """Exactly `count` crossings of everybody.
+def ordinary(ground: Ground, count: int, seed: int) -> Part:
+    """Everybody but rings and tourists, for a world of `count` crossings; people numbered over all."""
+    pieces, groups, people = [make_rows([], [], [], [], [])], list[Groups](), 0
+    for name, share in ground.scenario.shares.items():
+        part = WAYS_OF_LIFE[name](rng_for(seed, name), ground, share * count)
+        pieces.append(replace(part.rows, person=part.rows.person + np.int32(people)))
+        groups += [replace(group, who=group.who + np.int32(people)) for group in part.groups]
+        people += part.people
+    return Part(people, join_rows(pieces), tuple(groups))
+
+
+def gather(ground: Ground, rosters: Rosters, rings: Sequence[Ring], others: Part, count: int, seed: int) -> Crowd:
+    """Exactly `count` crossings of everybody: the `others`, numbered first, the rings and, to fill up, tourists.
 
     Raises
     ------
     ValueError
         where the scenario plants more crossings than `count`.
     """
-    ringleaders = sum(ring.size for ring in rings)
     nothing = make_rows([], [], [], [], [])
     joint = join_rows([nothing, *(ring.rows for ring in rings)])
-    pieces = [join_rows([nothing, *(ring.own for ring in rings)])]
-    groups: list[Groups] = []
-    people = ringleaders
-    for name, share in ground.scenario.shares.items():
-        part = WAYS_OF_LIFE[name](rng_for(seed, name), ground, share * count)
-        pieces.append(replace(part.rows, person=part.rows.person + np.int32(people)))
-        groups += [replace(group, who=group.who + np.int32(people)) for group in part.groups]
-        people += part.people
-    lives = _possible(ground, rosters, joint, join_rows(pieces))
+    joint, _ = held(ground, joint, seed, "joint")
+    alone, go = held(ground, join_rows([*(ring.own for ring in rings), others.rows]), seed, "alone")
+    people = 1 + max([others.people - 1, *(int(ring.members.max()) for ring in rings)])
+    lives = _possible(ground, rosters, joint, alone.where(go))
     wanted = count - len(joint) - len(lives)
     if wanted < 0:
         raise ValueError(
@@ -74,10 +83,11 @@ def gather(ground: Ground, rosters: Rosters, rings: Sequence[Ring], count: int, 
             f"and cannot have {count:,}; ask for more"
         )
     visitors = leisure.tourists(rng_for(seed, "tourists"), ground, wanted)
-    strangers = _opened(ground, rosters, replace(visitors.rows, person=visitors.rows.person + np.int32(people)))
+    came, _ = held(ground, visitors.rows, seed, "tourists")
+    strangers = _opened(ground, rosters, replace(came, person=came.person + np.int32(people)))
     everything = join_rows([joint, lives, strangers])
     return _ordered(
-        rng_for(seed, "order"), ground, rosters, everything, len(joint), people + visitors.people, tuple(groups)
+        rng_for(seed, "order"), ground, rosters, everything, len(joint), people + visitors.people, others.groups
     )
 
 

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arusha.lib.synth.ground import SHIFT, SHIFTS, Ground, shift_of, shift_start
+from arusha.lib.synth.hiding import Others, decoys, moments_among, others_of, recruits
 from arusha.lib.synth.leisure import alone, outings
 from arusha.lib.synth.rosters import Rosters
-from arusha.lib.synth.rows import DAY, HOUR, MINUTE, Floats, Ints, Rng, Rows, join_rows, make_rows
-from arusha.lib.synth.scenarios import RingPlan
+from arusha.lib.synth.rows import DAY, HOUR, MINUTE, Floats, Ints, Part, Rng, Rows, join_rows, make_rows
+from arusha.lib.synth.plans import RingPlan
 
 APART = 2 * HOUR  # two joint crossings of a ring lie at least so far apart
 
@@ -30,15 +31,14 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """One ring as planted. `first` numbers its first member; members are first … first + size - 1.
+    """One ring as planted. `members` are people's numbers; those recruited have crossings among ordinary people's too.
 
     rows : its joint crossings by member; `event` numbers the joint crossing of each row, `lane` as in `Events`.
-    own : the members' crossings alone.
+    own : the crossings alone of those who were not recruited, and whom the ring brought along.
     """
 
     plan: RingPlan
-    first: int
-    size: int
+    members: NDArray[np.int64]
     spread: float
     ports: tuple[int, ...]
     events: Events
@@ -59,14 +59,16 @@ class Posted:
     lane: Ints
 
 
-def make_rings(rng: Rng, ground: Ground, rosters: Rosters, plans: list[RingPlan]) -> list[Ring]:
-    """A ring for each plan; no officer works with two of them."""
+def make_rings(rng: Rng, ground: Ground, rosters: Rosters, others: Part, plans: list[RingPlan]) -> list[Ring]:
+    """A ring for each plan, among the `others`; no officer works with two of them. Members are numbered after them."""
     rings: list[Ring] = []
     posted = _posted(ground, rosters)
-    first, taken = 0, set[int]()
+    around = others_of(rng, others, rosters, ground.ports, ground.days)
+    first, taken, recruited = others.people, set[int](), list[int]()
     for plan in plans:
-        ring = _ring(rng, ground, rosters, posted, plan, first, taken)
-        first += ring.size
+        ring = _ring(rng, ground, rosters, posted, around, plan, first, taken, recruited)
+        recruited += [int(who) for who in ring.members if who < others.people]
+        first = max(first, int(ring.members.max()) + 1)
         rings.append(ring)
         if ring.officer is not None:
             taken.add(ring.officer)
@@ -74,26 +76,43 @@ def make_rings(rng: Rng, ground: Ground, rosters: Rosters, plans: list[RingPlan]
 
 
 def _ring(
-    rng: Rng, ground: Ground, rosters: Rosters, posted: Posted, plan: RingPlan, first: int, taken: set[int]
+    rng: Rng,
+    ground: Ground,
+    rosters: Rosters,
+    posted: Posted,
+    others: Others,
+    plan: RingPlan,
+    first: int,
+    taken: set[int],
+    recruited: list[int],
 ) -> Ring:
     size = int(rng.integers(plan.size[0], plan.size[1] + 1))
     count = int(rng.integers(plan.crossings[0], plan.crossings[1] + 1))
     spread = float(rng.uniform(*plan.spread))
     span = min(ground.days, int(rng.integers(plan.span[0], plan.span[1] + 1)))
     days = int(rng.integers(0, ground.days - span + 1)) + np.arange(span)
+    days = _awake(rng, plan, days)
     shared = _together_days(plan, days)
-    wanted = round(count * len(shared) / span * plan.officer.effort) if plan.officer else 0
+    wanted = round(count * len(shared) / len(days) * plan.officer.effort) if plan.officer else 0
     officer, place = _officer(rng, ground, posted, plan, shared, wanted, taken)
     ports = _ports(rng, ground, plan, place // 2)
     if plan.fixed_hour:
-        events = _weekly(rng, days, ports[0], count)
+        slot = moments_among(rng, others, ports, days, 1) if plan.hides else None
+        events = _weekly(rng, days, ports[0], count, slot)
     else:
         events = _leaned(rng, posted, plan, spread, officer, place, shared, wanted)
         for stretch, more in _stretches(rng, count, len(events.at), days, shared):
-            events = _free(rng, ground, events, len(events.at) + more, ports, stretch, spread)
-    rows, event, lane = _members(rng, rosters, plan, events, first, size, spread)
-    own = _own(rng, ground, plan, events, ports[0], size, first)
-    return Ring(plan, first, size, spread, ports, events, rows, event, lane, own, officer)
+            legs = _legs_among if plan.hides else _legs
+            free = legs(rng, ground, others, 6 * (len(events.at) + more), ports, stretch, spread)
+            events = _with(events, free, len(events.at) + more)
+    chosen = recruits(rng, others, ports[0], plan.recruited, size, recruited)
+    members = np.where(chosen >= 0, chosen, first + np.cumsum(chosen < 0) - 1)
+    rows, event, lane = _members(rng, rosters, plan, events, members, spread)
+    own = _own(rng, ground, plan, events, ports[0], members)
+    own = own.where(np.isin(own.person, members[chosen < 0]))
+    if plan.decoys[1]:
+        own = join_rows([own, decoys(rng, others, plan, ports[0], rows, event)])
+    return Ring(plan, members, spread, ports, events, rows, event, lane, own, officer)
 
 
 def _posted(ground: Ground, rosters: Rosters) -> Posted:
@@ -179,42 +198,80 @@ def _events(port: object, out: object, at: object, lane: object) -> Events:
     return Events(*(column[order].astype(np.int32) for column in columns))
 
 
-def _weekly(rng: Rng, days: NDArray[np.int64], port: int, count: int) -> Events:
-    """One weekday and hour all year, some weeks left out."""
+def _awake(rng: Rng, plan: RingPlan, days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The days of the weeks in which the ring does not sleep."""
+    if plan.awake >= 1:
+        return days
+    weeks = np.unique(days // 7)
+    kept = rng.choice(weeks, max(1, round(len(weeks) * plan.awake)), replace=False)
+    return days[np.isin(days // 7, kept)]
+
+
+def _weekly(
+    rng: Rng, days: NDArray[np.int64], port: int, count: int, slot: tuple[Ints, Ints, Ints] | None
+) -> Events:
+    """One weekday and hour all year, some weeks left out; those of the crossing in `slot`, where one is given."""
     weeks = rng.choice(len(days) // 7, min(count, len(days) // 7), replace=False)
-    hour = rng.uniform(6.5, 20) * HOUR
-    at = (days[0] + weeks * 7 + rng.integers(0, 7)) * DAY + hour + rng.normal(0, 4, len(weeks)) * MINUTE
-    return _events(port, rng.integers(0, 2), at, np.full(len(at), -1))
+    hour, weekday, out = rng.uniform(6.5, 20) * HOUR, rng.integers(0, 7), rng.integers(0, 2)
+    if slot is not None and len(slot[0]):
+        port, out = int(slot[0][0]), slot[1][0]
+        weekday, hour = (slot[2][0] // DAY - days[0]) % 7, float(np.clip(slot[2][0] % DAY, 6.5 * HOUR, 20 * HOUR))
+    at = (days[0] + weeks * 7 + weekday) * DAY + hour + rng.normal(0, 4, len(weeks)) * MINUTE
+    return _events(port, out, at, np.full(len(at), -1))
 
 
-def _free(
+Leg = tuple[float, int, int]  # local second, port, direction
+
+
+def _legs(
     rng: Rng,
     ground: Ground,
-    events: Events,
-    count: int,
+    _others: Others,
+    tries: int,
     ports: tuple[int, ...],
     days: NDArray[np.int64],
     spread: float,
-) -> Events:
-    """The crossings with others at the ring's own choice, `count` in all: half of them as a way there and back."""
+) -> list[list[Leg]]:
+    """Crossings at hours like others', on days in the order given: half of them as a way there and back."""
     last = 21.4 * HOUR - spread * MINUTE
-    tries = 6 * count
     day = np.tile(days, 1 + tries // len(days))[:tries]
     where = rng.choice(ports, tries).astype(np.int32)
     leaves = np.clip(ground.any_time(rng, where, day.astype(np.int32)), 6.2 * HOUR, last)
     back = leaves + rng.uniform(2.2, 7, tries) * HOUR
     both = (rng.random(tries) < 0.5) & (back < last)
     way = rng.integers(0, 2, tries)
+    return [
+        [(day[i] * DAY + leaves[i], int(where[i]), int(way[i]))]
+        + ([(day[i] * DAY + back[i], int(where[i]), 1 - int(way[i]))] if both[i] else [])
+        for i in range(tries)
+    ]
+
+
+def _legs_among(
+    rng: Rng,
+    _ground: Ground,
+    others: Others,
+    tries: int,
+    ports: tuple[int, ...],
+    days: NDArray[np.int64],
+    _spread: float,
+) -> list[list[Leg]]:
+    """Crossings at moments of other people's."""
+    where, way, at = moments_among(rng, others, ports, days, tries)
+    return [[(float(t), int(p), int(o))] for t, p, o in zip(at, where, way, strict=True)]
+
+
+def _with(events: Events, legs: list[list[Leg]], count: int) -> Events:
+    """The events and more, `count` in all where the legs hold enough, two hours apart or more."""
     held = [
         (int(at), int(p), int(o), int(k))
         for at, p, o, k in zip(events.at, events.port, events.out, events.lane, strict=True)
     ]
     times = [at for at, _, _, _ in held]
-    for i in range(tries):
-        legs = [(day[i] * DAY + leaves[i], way[i])] + ([(day[i] * DAY + back[i], 1 - way[i])] if both[i] else [])
-        for at, out in legs:
-            if len(held) < count and _clear(times, float(at)):
-                held.append((int(at), int(where[i]), int(out), -1))
+    for trip in legs:
+        for at, where, out in trip:
+            if len(held) < count and _clear(times, at):
+                held.append((int(at), where, out, -1))
                 bisect.insort(times, int(at))
     at_, port, out_, lane = zip(*held, strict=True)
     return _events(port, out_, at_, lane)
@@ -227,9 +284,10 @@ def _clear(times: list[int], at: float) -> bool:
 
 
 def _members(
-    rng: Rng, rosters: Rosters, plan: RingPlan, events: Events, first: int, size: int, spread: float
+    rng: Rng, rosters: Rosters, plan: RingPlan, events: Events, members: NDArray[np.int64], spread: float
 ) -> tuple[Rows, Ints, Ints]:
     """Rows of the joint crossings, the event of each and the lane (-1 for any)."""
+    size = len(members)
     there = rng.random((len(events.at), size)) < plan.presence
     # A joint crossing has two members at least.
     for few in np.flatnonzero(there.sum(axis=1) < 2):
@@ -242,25 +300,28 @@ def _members(
     draw = rng.random(len(event))
     lane = events.lane[event]
     at = events.at[event] + after
-    rows = make_rows(first + member, events.port[event], events.out[event], at, draw)
+    rows = make_rows(members[member], events.port[event], events.out[event], at, draw)
     open_now = rosters.open_lanes[rows.port, rows.out, np.maximum(shift_of(rows.at), 0)]
     fixed = np.where((lane >= 0) & (lane < open_now), (lane + 0.5) / np.maximum(open_now, 1), draw)
     rows = replace(rows, draw=fixed.astype(np.float32))
     return rows, event.astype(np.int32), lane
 
 
-def _own(rng: Rng, ground: Ground, plan: RingPlan, events: Events, port: int, size: int, first: int) -> Rows:
+def _own(
+    rng: Rng, ground: Ground, plan: RingPlan, events: Events, port: int, members: NDArray[np.int64]
+) -> Rows:
     """The members' crossings alone: trips of their own, and ways back from joint crossings, each at another hour."""
+    size = len(members)
     rate: Floats = rng.uniform(*plan.own, size)
     home = np.where(rng.random(size) < 0.7, port, ground.any_port(rng, size)).astype(np.int32)
     trips = outings(rng, ground, home, rate)
     single = alone(rng, trips)
-    made = [make_rows(single.person + first, single.port, single.out, single.at, single.draw)]
+    made = [make_rows(members[single.person], single.port, single.out, single.at, single.draw)]
     if plan.own[1] > 0:
         event, member = np.nonzero(rng.random((len(events.at), size)) < 0.35 * plan.presence)
         day = events.at[event] // DAY + rng.integers(0, 2, len(event))
         where = events.port[event]
         at = day * DAY + ground.any_time(rng, where, day)
         at = np.where(at < events.at[event], at + DAY, at)
-        made.append(make_rows(first + member, where, 1 - events.out[event], at, rng.random(len(event))))
+        made.append(make_rows(members[member], where, 1 - events.out[event], at, rng.random(len(event))))
     return join_rows(made)

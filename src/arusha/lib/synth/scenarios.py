@@ -1,106 +1,9 @@
-"""What each invented world holds, as declared quantities: who crosses, what is planted, how officers are rostered."""
+"""What each invented world holds: who crosses, what is planted, what moves everybody at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 
-Range = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Festival:
-    """Days on which everybody's habits move at once: leisure grows, work stops, hours gather around the feast."""
-
-    day: int  # days after the scenario's start
-    days: int
-    leisure: float  # how many times an ordinary day's leisure trips
-    hour: float  # local hour around which the trips gather
-
-
-@dataclass(frozen=True, slots=True)
-class Collusion:
-    """An officer works with the ring. `effort` is the share of the ring's crossings laid on the officer's duty.
-
-    how : 'lane', the members pass on the officer's own lane; 'shift', they come while the officer is on duty at the
-        port, on any lane.
-    weeks : the share of the ring's time during which they work together; `effort` holds within it.
-    """
-
-    how: str
-    effort: float
-    weeks: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class RingPlan:
-    """One band of rings. Ranges are drawn uniformly, ends included where they are counts.
-
-    per_million : rings of the band for each million crossings, at least one; a fixed number where the scenario says so.
-    crossings : joint crossings of a ring, each of one port and direction within minutes.
-    spread : minutes from a crossing's first member to its last, drawn once a ring.
-    span : days from the ring's first crossing to its last.
-    presence : share of the crossings at which a member is present.
-    ports : ports the ring uses.
-    lookout : one member passes so many minutes ahead of the others, who keep the spread.
-    fixed_hour : one weekday and hour all year.
-    own : trips a year that each member makes alone, as others do; (0, 0) for people who never cross otherwise.
-    """
-
-    band: str
-    per_million: float
-    crossings: tuple[int, int]
-    spread: Range = (10, 20)
-    span: tuple[int, int] = (150, 340)
-    size: tuple[int, int] = (3, 8)
-    presence: float = 1.0
-    ports: int = 1
-    lookout: Range | None = None
-    fixed_hour: bool = False
-    own: Range = (4, 30)
-    officer: Collusion | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RosterPlan:
-    """How officers are rostered: four teams a unit on early, late and night duty, two days each, then two days off.
-
-    spare : officers of a team for each lane that it opens by day.
-    swap : share of duties worked by an officer of the team that is off.
-    gaps : share of worked lanes that the roster file does not hold.
-    busiest : lanes of the busiest port, each way.
-    officers : officers in all; those beyond the lanes' need work in the offices. None for the lanes' need only.
-    """
-
-    spare: float = 1.35
-    swap: float = 0.03
-    gaps: float = 0.002
-    busiest: int = 8
-    officers: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A world's declared quantities. `shares` are shares of all crossings by kind; tourists make up the rest."""
-
-    name: str
-    meaning: str
-    start: date = date(2025, 1, 6)
-    days: int = 364
-    zones: tuple[str, ...] = ("EET", "CET")  # whole regions' zones with summer time, no country's own
-    ports: float = 15
-    port_growth: float = 0.3  # ten times the crossings go through twice the ports
-    zipf: float = 0.8
-    shares: Mapping[str, float] = field(default_factory=dict)
-    registered: float = 0.6  # share of families that a register knows as households
-    festivals: tuple[Festival, ...] = ()
-    rings: tuple[RingPlan, ...] = ()
-    rings_grow: bool = True
-    roster: RosterPlan = field(default_factory=RosterPlan)
-    offices: int = 0
-    declarations: int = 0
-    waiting: bool = False
-    unusual_hours: int = 0
-
+from arusha.lib.synth.plans import Closure, Collusion, Commotion, Festival, RingPlan, RosterPlan, Sailings, Scenario
 
 ORDINARY: Mapping[str, float] = {
     "daily-bus": 0.12,
@@ -150,6 +53,61 @@ COLLUDING = (
 )
 """Rings whose crossings lean on one officer's duties; all within 10 to 20 minutes and at full presence."""
 
+CROWD: Mapping[str, float] = {
+    **ORDINARY,
+    "daily-bus": 0.09,
+    "car": 0.12,
+    "staff": 0.05,
+    "students": 0.04,
+    "lookalikes": 0.02,
+    "friends": 0.002,
+}
+"""Ordinary life with people in it who come alike without coming together."""
+
+LONERS: Mapping[str, float] = {
+    "car": 0.20,
+    "shift-work": 0.10,
+    "staff": 0.05,
+    "students": 0.06,
+    "lookalikes": 0.04,
+    "occasional": 0.30,
+}
+"""Nobody comes with anybody; many come as others do."""
+
+
+def _hiding(plan: RingPlan) -> RingPlan:
+    """The same band where it tries not to be seen: among others, members of ordinary life, one in ten missing."""
+    own = (0.0, 0.0) if plan.own == (0, 0) else plan.own
+    return replace(
+        plan,
+        hides=True,
+        presence=min(plan.presence, 0.9),
+        recruited=0.0 if plan.own == (0, 0) else 0.6,
+        own=own,
+    )
+
+
+HIDING = tuple(replace(_hiding(plan), per_million=plan.per_million * 2.5) for plan in BANDS + COLLUDING)
+"""Every band, hiding; ten rings of most bands for each million crossings."""
+
+COMMOTIONS: Mapping[str, tuple[tuple[Festival, ...], tuple[Commotion, ...]]] = {
+    "holidays": (
+        tuple(Festival(day=d, days=n, leisure=3.0, hour=h) for d, n, h in (
+            (25, 1, 11.0), (54, 2, 19.0), (81, 3, 10.0), (102, 4, 11.0), (115, 1, 15.0), (137, 4, 9.0), (150, 2, 10.0),
+            (186, 5, 16.0), (221, 3, 20.0), (250, 2, 12.0), (270, 4, 10.0), (298, 1, 14.0), (330, 3, 18.0), (351, 5, 12.0),
+        )),
+        (),
+    ),
+    "strikes": (FESTIVALS, (
+        Closure(ports=1.0, times=5, begins=(5, 7), hours=(18, 60), stays=0.7, clears=150, everywhere=True),
+        Closure(ports=0.5, times=6, begins=(6, 14), hours=(4, 12), stays=0.5, clears=90),
+    )),
+    "ferries": (FESTIVALS, (Sailings(ports=0.6, every=(0.75, 2.5), unloads=12, cancelled=0.04),)),
+    "fog": (FESTIVALS, (Closure(ports=0.7, times=45, begins=(3, 9), hours=(2, 7), stays=0.15, clears=40),)),
+}  # fmt: skip
+"""What moves everybody's days and hours together, by name: feasts, and what holds people up."""
+
+
 _BORDER = Scenario(
     name="border-year",
     meaning=(
@@ -160,6 +118,30 @@ _BORDER = Scenario(
     shares=ORDINARY,
     festivals=FESTIVALS,
     rings=BANDS + COLLUDING,
+)
+
+_HIDING = replace(
+    _BORDER,
+    name="hiding",
+    meaning=(
+        "A year in which rings try not to be seen: they cross when others do, most members are people of ordinary life "
+        "with families and work, one in ten is missing each time; beside them staff of one firm, students of one term, "
+        "shift teams and strangers of one habit, who come alike without coming together. Many rings in every band."
+    ),
+    shares=CROWD,
+    rings=HIDING,
+)
+
+_LONERS = replace(
+    _BORDER,
+    name="loners",
+    meaning=(
+        "A year in which nobody moves with anybody: commuters, shift teams, staff of one firm, students, strangers of "
+        "one habit and visitors, each alone. Whatever a detector reports here is false; it is the world in which the "
+        "chances that a detector states are held against how often they come true."
+    ),
+    shares=LONERS,
+    rings=(),
 )
 
 _ADMINISTRATION_RINGS = (
@@ -175,10 +157,23 @@ _ADMINISTRATION_RINGS = (
     RingPlan("shift-40", 1, (60, 80), officer=Collusion("shift", 0.4)),
 )
 
+
+def _moved(scenario: Scenario, name: str) -> Scenario:
+    """The scenario with a commotion, named after both."""
+    festivals, commotions = COMMOTIONS[name]
+    meaning = f"{scenario.meaning} Everybody's days move together: {name}."
+    return replace(
+        scenario, name=f"{scenario.name}-{name}", meaning=meaning, festivals=festivals, commotions=commotions
+    )
+
+
 SCENARIOS: Mapping[str, Scenario] = {
     scenario.name: scenario
     for scenario in (
         _BORDER,
+        _HIDING,
+        _LONERS,
+        *(_moved(scenario, name) for scenario in (_HIDING, _LONERS) for name in COMMOTIONS),
         replace(
             _BORDER,
             name="quiet",

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from arusha.lib.synth import answers
-from arusha.lib.synth.crowd import Crowd, gather
+from arusha.lib.synth.crowd import Crowd, gather, ordinary
 from arusha.lib.synth.declarations import make_declarations
 from arusha.lib.synth.ground import Ground, make_ground
 from arusha.lib.synth.key import HOURS, IMPORTERS, AnswerKey
 from arusha.lib.synth.rings import make_rings
 from arusha.lib.synth.rosters import Rosters, make_rosters
 from arusha.lib.synth.rows import rng_for
-from arusha.lib.synth.scenarios import SCENARIOS, RingPlan, Scenario
+from arusha.lib.synth.plans import RingPlan, Scenario
+from arusha.lib.synth.scenarios import SCENARIOS
 from arusha.lib.synth.tables import codes_table, crossings_table, households_table, roster_table, tokens
 from arusha.lib.synth.waiting import make_waiting
 
@@ -37,8 +38,9 @@ def make(scenario: str | Scenario, rows: int, seed: int) -> World:
     plan = _scenario(scenario)
     ground = make_ground(plan, rows, seed)
     rosters = make_rosters(ground, seed)
-    rings = make_rings(rng_for(seed, "rings"), ground, rosters, ring_plans(plan, rows))
-    crowd = gather(ground, rosters, rings, rows, seed)
+    others = ordinary(ground, rows, seed)
+    rings = make_rings(rng_for(seed, "rings"), ground, rosters, others, ring_plans(plan, rows))
+    crowd = gather(ground, rosters, rings, others, rows, seed)
     people = tokens(rng_for(seed, "tokens"), crowd.people)
     tables = _tables(ground, rosters, crowd, people, seed)
     about = {"scenario": plan.name, "rows": rows, "seed": seed, "start": plan.start.isoformat(), "days": plan.days}

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from arusha.lib.synth import SCENARIOS, World, make
-from arusha.lib.synth.scenarios import RosterPlan
+from arusha.lib.synth.plans import RosterPlan
 
 SECOND = 1_000_000
 
