@@ -13,7 +13,7 @@ while kill -0 $$job 2>/dev/null; do sleep 1; kill -0 $$job 2>/dev/null && echo "
 wait $$job || { tail -n 40 build/$(1).log; echo "$(1) failed; the whole output is in build/$(1).log"; exit 1; }
 endef
 
-.PHONY: run setup test quick prove check bench docs browser clean
+.PHONY: run setup test quick prove check bench docs browser server clean
 run: setup
 	@$(VENV)/arusha demo
 	@if [ "$(SERVE)" != "0" ]; then $(VENV)/arusha serve --port $(PORT); fi
@@ -29,14 +29,16 @@ setup: .venv/ready
 	$(call watched,arusha,$(VENV)/pip install --disable-pip-version-check --no-deps --no-build-isolation -e .)
 	@touch $@
 
-test: setup browser
+test: setup browser server
 	$(VENV)/python -m pytest -n 2 --dist loadfile -m "not prove" -rs
+	$(VENV)/python -m tests.support.postgres -n 2 --dist loadfile -m "not prove" -rs
 
 quick: setup
 	$(VENV)/python -m pytest -x -n 2 --dist loadfile -m "not prove and not journey and not slow"
 
-prove: setup browser
+prove: setup browser server
 	$(VENV)/python -m pytest -rs
+	$(VENV)/python -m tests.support.postgres -rs
 
 check: setup
 	$(VENV)/ruff format --check .
@@ -54,6 +56,10 @@ docs: setup
 # Debian's chromium, for the journeys. Where it may not be installed they are skipped, and counted.
 browser:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "… installing chromium" && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || echo "No chromium: the journeys are skipped. To run them: sudo apt-get install chromium"
+
+# Debian's PostgreSQL, whose programs the tests start a server of their own with; likewise. No service of it is left running.
+server:
+	@command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "… installing postgresql" && apt-get update -qq && mkdir -p /etc/postgresql-common && { [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf; } && apt-get install -y -qq postgresql >/dev/null; } || echo "No PostgreSQL: its tests are skipped. To run them: sudo apt-get install postgresql"
 
 clean:
 	rm -rf build .venv src/arusha/ui/static src/arusha/ui/locale

@@ -102,7 +102,7 @@ def test_the_ring_stands_in_the_inbox_with_its_officer(reader, ring):
     first = page.get_by_role("main").get_by_role("row")
     expect(first.nth(10)).to_be_visible()
     numbers = [first.nth(place).get_by_role("link").inner_text() for place in range(1, 11)]
-    page.get_by_label("Number or identifier").fill(ring["members"][0])
+    page.get_by_label("Search", exact=True).fill(ring["members"][0])
     page.get_by_role("button", name="Apply filters").click()
     expect(page).to_have_url(re.compile(f"q={ring['members'][0]}"))
     number = page.get_by_role("main").get_by_role("row").nth(1).get_by_role("link")

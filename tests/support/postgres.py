@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own: started in a temporary folder, on a socket there, gone with whoever started it.
+"""A PostgreSQL server of the tests' own: started in a temporary folder, on a socket there, gone with its starter.
 
     python -m tests.support.postgres -n 2 --dist loadfile -m "not prove"
 
@@ -76,7 +76,7 @@ def execute(socket: Path | str, *statements: str, database: str = "postgres", ro
 
     with psycopg.connect(url(socket, database, role), autocommit=True) as connection:
         for statement in statements:
-            cursor = connection.execute(statement)  # type: ignore[call-overload]
+            cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
 

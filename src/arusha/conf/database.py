@@ -5,8 +5,8 @@
 
 Two roles: the owner makes and migrates the tables (`init`, `upgrade`, `restore`), the other serves and may only add to
 the journal. Where no owner is named one role does both, and `arusha doctor` says so. Passwords are read from files:
-`database.password` and `database-owner.password` in the folder of the keys, or where `ARUSHA_DATABASE_PASSWORD_FILE` and
-`ARUSHA_DATABASE_OWNER_PASSWORD_FILE` say; libpq's own ways (PGPASSFILE, peer authentication) work too.
+`database.password` and `database-owner.password` in the folder of the keys, or where `ARUSHA_DATABASE_PASSWORD_FILE`
+and `ARUSHA_DATABASE_OWNER_PASSWORD_FILE` say; libpq's own ways (PGPASSFILE, peer authentication) work too.
 """
 
 import os

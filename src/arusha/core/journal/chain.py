@@ -109,7 +109,8 @@ def _compared(beside: dict[int, Fault]) -> Iterator[bytes]:
         yield body
         # JSON is read only of an entry that does not plainly begin as its columns say: there may be millions.
         place = body.rfind(b'"id":"') + 6
-        plain = body.startswith(head.encode()) and body[place : place + 36].replace(b"-", b"") == own.replace("-", "").encode()
+        told = body[place : place + 36].replace(b"-", b"")
+        plain = body.startswith(head.encode()) and told == own.replace("-", "").encode()
         if not plain and len(beside) < MOST_FAULTS and _differs(body, seq):
             says = "the columns beside it, which pages show, tell other than its bytes: they were altered"
             beside[seq] = Fault("columns-altered", f"entry {seq}", (seq, seq), says)

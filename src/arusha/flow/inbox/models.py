@@ -9,7 +9,6 @@ from arusha.core.people.models import Person
 from arusha.core.people.subjects import Subject, not_about
 from arusha.core.privacy import internal, open_, personal, protected
 
-
 UNSURE = 2.0
 """Stands for a q that is not there, in the order only: after every q that is."""
 ORDERS = ("sure", "support", "last_at")

@@ -105,7 +105,7 @@ def first(wanted: Narrowed, actor: Actor, ask: Ask, most: int) -> list[UUID]:
 def _of(actor: Actor, wanted: Narrowed) -> FindingSet:
     found = Finding.objects.visible_to(actor)
     if wanted.whose == "mine":
-        found = found.filter(assigned_to=actor.person)
+        found = found.filter(assigned_to=UUID(actor.person))
     elif wanted.whose == "nobody":
         found = found.filter(assigned_to=None)
     if wanted.kinds:
@@ -117,14 +117,15 @@ def _stretches(wanted: Narrowed, actor: Actor) -> Iterator[FindingSet]:
     if wanted.among is not None:
         yield rows(wanted, actor)
         return
-    for kinds in [(kind,) for kind in wanted.kinds] or [()]:
+    each: list[tuple[tuple[str, str], ...]] = [(kind,) for kind in wanted.kinds] or [()]
+    for kinds in each:
         found = _of(actor, replace(wanted, kinds=kinds))
         for state, ordinary in product(wanted.states, wanted.ordinary):
             yield found.filter(state=state, ordinary__in=(ordinary,))  # SQLite has no index for NOT ordinary
 
 
 def _first(found: FindingSet, order: str, place: Place | None, down: bool, most: int) -> list[Row]:
-    """The first rows of a stretch beyond a place: those equal to it in the order, then the others, each by the index."""
+    """The first rows of a stretch beyond a place: those equal to it in the order, then the others, by the index."""
     sign, beyond = ("-", "lt") if down else ("", "gt")
     ordered = found.order_by(*dict.fromkeys((f"{sign}{order}", f"{sign}number"))).values_list(order, "number", "pk")
     if place is None:

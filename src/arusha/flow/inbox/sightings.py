@@ -120,8 +120,8 @@ def _again(signal: Signal, finding: Finding, found: Match, seen: Seen, act: Act)
         for place, (kind, ref) in enumerate(seen.subjects)
         if (kind, ref) not in known
     ]
-    told = set(finding.terms.values_list("kind", "value"))
-    terms = CreateMany([term for term in _terms(finding, seen) if (term.kind, term.value) not in told])
+    there = set(finding.terms.values_list("kind", "value"))
+    terms = CreateMany([term for term in _terms(finding, seen) if (term.kind, term.value) not in there])
     effects = Effects(
         (Set(finding, fields), CreateMany(rows), terms, Create(_sighting(finding, seen, act))), _about(finding)
     )

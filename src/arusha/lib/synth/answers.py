@@ -13,7 +13,7 @@ from arusha.lib.synth.ground import SHIFTS, Ground, shift_of
 from arusha.lib.synth.key import GROUPS, MEMBERS, OFFICERS, RING_ROWS, RINGS, SERVED
 from arusha.lib.synth.rings import Ring
 from arusha.lib.synth.rosters import Rosters
-from arusha.lib.synth.rows import Floats, Ints
+from arusha.lib.synth.rows import Floats
 from arusha.lib.synth.tables import moments, officer_codes, port_codes, unit_codes
 
 
@@ -91,7 +91,13 @@ def _columns(*columns: object) -> pa.Table:
 
 
 def _memberships(
-    ids: Sequence[str], of: NDArray[np.signedinteger], who: NDArray[np.signedinteger], kind: str, people: pa.Array, *, together: bool
+    ids: Sequence[str],
+    of: NDArray[np.signedinteger],
+    who: NDArray[np.signedinteger],
+    kind: str,
+    people: pa.Array,
+    *,
+    together: bool,
 ) -> pa.Table:
     columns = [
         people.take(pa.array(who)),

@@ -11,7 +11,7 @@ from arusha.lib.synth.rows import DAY, HOUR, MINUTE, Bools, Ints, Rng, Rows, rng
 
 
 def held(ground: Ground, rows: Rows, seed: int, name: str) -> tuple[Rows, Bools]:
-    """The crossings of a part by name once the scenario's commotions have held them up, and which of them take place at all."""
+    """The crossings of a part by name once the scenario's commotions have held them up, and which take place at all."""
     at, stays = rows.at.astype(np.int64), np.zeros(len(rows), bool)
     for number, commotion in enumerate(ground.scenario.commotions):
         when, each = rng_for(seed, f"commotion-{number}"), rng_for(seed, f"held-{number}-{name}")

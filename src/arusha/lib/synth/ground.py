@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from arusha.lib.synth.rows import HOUR, Bools, Floats, Ints, Rng, rng_for
 from arusha.lib.synth.plans import Scenario
+from arusha.lib.synth.rows import HOUR, Bools, Floats, Ints, Rng, rng_for
 
 BINS = 96  # quarters of an hour
 SHIFTS = 3  # early from 06:00, late from 14:00, night from 22:00, local time

@@ -1,4 +1,4 @@
-"""How a ring hides: among other people's crossings, behind members with lives of their own, beside people brought along."""
+"""How a ring hides: among other people's crossings, behind lives of their own, beside people brought along."""
 
 from dataclasses import dataclass
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from arusha.lib.synth.ground import SHIFT, SHIFTS, Ground, shift_of, shift_start
 from arusha.lib.synth.hiding import Others, decoys, moments_among, others_of, recruits
 from arusha.lib.synth.leisure import alone, outings
+from arusha.lib.synth.plans import RingPlan
 from arusha.lib.synth.rosters import Rosters
 from arusha.lib.synth.rows import DAY, HOUR, MINUTE, Floats, Ints, Part, Rng, Rows, join_rows, make_rows
-from arusha.lib.synth.plans import RingPlan
 
 APART = 2 * HOUR  # two joint crossings of a ring lie at least so far apart
 
@@ -207,9 +207,7 @@ def _awake(rng: Rng, plan: RingPlan, days: NDArray[np.int64]) -> NDArray[np.int6
     return days[np.isin(days // 7, kept)]
 
 
-def _weekly(
-    rng: Rng, days: NDArray[np.int64], port: int, count: int, slot: tuple[Ints, Ints, Ints] | None
-) -> Events:
+def _weekly(rng: Rng, days: NDArray[np.int64], port: int, count: int, slot: tuple[Ints, Ints, Ints] | None) -> Events:
     """One weekday and hour all year, some weeks left out; those of the crossing in `slot`, where one is given."""
     weeks = rng.choice(len(days) // 7, min(count, len(days) // 7), replace=False)
     hour, weekday, out = rng.uniform(6.5, 20) * HOUR, rng.integers(0, 7), rng.integers(0, 2)
@@ -307,9 +305,7 @@ def _members(
     return rows, event.astype(np.int32), lane
 
 
-def _own(
-    rng: Rng, ground: Ground, plan: RingPlan, events: Events, port: int, members: NDArray[np.int64]
-) -> Rows:
+def _own(rng: Rng, ground: Ground, plan: RingPlan, events: Events, port: int, members: NDArray[np.int64]) -> Rows:
     """The members' crossings alone: trips of their own, and ways back from joint crossings, each at another hour."""
     size = len(members)
     rate: Floats = rng.uniform(*plan.own, size)

@@ -10,10 +10,10 @@ from arusha.lib.synth.crowd import Crowd, gather, ordinary
 from arusha.lib.synth.declarations import make_declarations
 from arusha.lib.synth.ground import Ground, make_ground
 from arusha.lib.synth.key import HOURS, IMPORTERS, AnswerKey
+from arusha.lib.synth.plans import RingPlan, Scenario
 from arusha.lib.synth.rings import make_rings
 from arusha.lib.synth.rosters import Rosters, make_rosters
 from arusha.lib.synth.rows import rng_for
-from arusha.lib.synth.plans import RingPlan, Scenario
 from arusha.lib.synth.scenarios import SCENARIOS
 from arusha.lib.synth.tables import codes_table, crossings_table, households_table, roster_table, tokens
 from arusha.lib.synth.waiting import make_waiting

@@ -6,9 +6,9 @@ import numpy as np
 
 from arusha.lib.synth import SCENARIOS
 from arusha.lib.synth.ground import SHIFTS, leave, make_ground
+from arusha.lib.synth.plans import RosterPlan
 from arusha.lib.synth.rosters import TEAMS, make_rosters
 from arusha.lib.synth.rows import rng_for
-from arusha.lib.synth.plans import RosterPlan
 from arusha.lib.synth.tests.worlds import border, complete, officers_of, seconds, shifts_by_lane
 
 GROUND = make_ground(SCENARIOS["border-year"], 1_000_000, 2)
