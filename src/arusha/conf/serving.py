@@ -1,8 +1,30 @@
 """Serving the pages with gunicorn, configured here rather than by a file."""
 
+import logging
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from arusha.conf import logs
+
+
+class Served(Logger):  # type: ignore[misc]
+    """Gunicorn's own messages as lines like any other; its log of accesses, with paths and addresses, is never kept."""
+
+    def setup(self, cfg: Any) -> None:
+        """No handler of its own: the lines go up to ours."""
+        self.cfg = cfg
+        self.error_log.handlers, self.error_log.propagate = [], True
+        self.error_log.setLevel(logging.WARNING)
+        self.access_log.handlers, self.access_log.propagate = [], False
+
+    def access(self, *args: Any, **kwargs: Any) -> None:
+        """Told by `logs.told` instead."""
+
+    def access_log_enabled(self) -> bool:
+        """It is not."""
+        return False
 
 
 class _Pages(BaseApplication):  # type: ignore[misc]
@@ -22,6 +44,7 @@ class _Pages(BaseApplication):  # type: ignore[misc]
 
 def run(host: str, port: int) -> None:
     """Serve until stopped: one process with eight threads, since SQLite has one writer."""
+    logs.begin()
     _Pages(
         {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
@@ -29,7 +52,7 @@ def run(host: str, port: int) -> None:
             "threads": 8,
             "worker_class": "gthread",
             "timeout": 60,
-            "loglevel": "warning",
+            "logger_class": "arusha.conf.serving.Served",
             "control_socket_disable": True,
         }
     ).run()

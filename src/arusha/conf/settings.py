@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     *discovery.apps(),
 ]
 MIDDLEWARE = [
+    "arusha.conf.logs.told",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -95,8 +96,14 @@ WHITENOISE_MAX_AGE = 31536000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"lines": {"()": "arusha.conf.logs.Lines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},  # a refusal is an answer, not a fault
+    "loggers": {
+        "arusha": {"level": "INFO"},
+        # Ours alone tell of what happens, for theirs hold paths, names and addresses; a refusal is no fault.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
+    },
 }
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # unique by Accounts.get_by_natural_key, which ignores the case of letters

@@ -1,15 +1,17 @@
 """What the worker does: chain the journal every few seconds, and once an hour what falls due."""
 
+import logging
 import threading
 from datetime import datetime
 from typing import Any
 
-from arusha.conf import discovery
+from arusha.conf import discovery, logs
 from arusha.core.journal.chain import chain_new
 from arusha.ui.terminal import say_aside
 
 SECONDS = 5
 """The window: an entry is chained at most about this long after it was written."""
+_log = logging.getLogger("arusha.worker")
 HOURLY = 3600 // SECONDS
 
 
@@ -18,7 +20,8 @@ def work(here: Any, *, once: bool) -> None:
     stop = threading.Event()
     rounds = 0
     if not once:
-        say_aside(f"Chaining the journal every {SECONDS} seconds, and every hour what falls due – stop with Ctrl-C")
+        logs.begin()
+        _log.info("worker-begun")
     while True:
         chained = chain_new()
         if rounds % HOURLY == 0:
