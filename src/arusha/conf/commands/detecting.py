@@ -20,35 +20,80 @@ def add(app: typer.Typer) -> None:
 
 
 def detect(
-    name: Annotated[str, typer.Argument(help="the detector, as in `arusha detector list`")],
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="name", help="a detector of `arusha detector list`; several run in this order"),
+    ],
     inputs: Annotated[list[str], typer.Option("--input", help="DATASET=FILE, Parquet or CSV")],
-    out: Annotated[Path, typer.Option("--out", help="where to write the hits, a Parquet file")],
-    settings: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE, a setting of the detector")] = None,
+    out: Annotated[list[Path], typer.Option("--out", help="where to write the hits, a Parquet file for each detector")],
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE, a setting; DETECTOR.NAME=VALUE where several run")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="say what was found as JSON")] = False,
 ) -> None:
-    """Run one detector on files, without a database."""
-    from arusha.lib.detect.files import read_input, write_hits
+    """Run detectors on files, without a database. Each file is read once; what takes groups gets those just found."""
+    from arusha.lib.detect.files import write_hits
     from arusha.lib.synth.guard import forbid_key_folders, refuse_key_path
 
     forbid_key_folders()
-    wanted = _detector(name)
+    chosen = [_detector(name) for name in names]
+    if len(out) != len(chosen):
+        fail(f"{len(chosen)} detectors and {len(out)} --out: give a file for each, in the same order.")
     files = {key: Path(path) for key, path in _pairs(inputs, "--input", "DATASET=FILE")}
-    params = wanted.settings(dict(_pairs(settings or [], "--set", "NAME=VALUE")))
-    known = {declared.name: declared for declared in wanted.inputs}
+    params = [wanted.settings(_settings_of(wanted.name, names, settings or [])) for wanted in chosen]
+    known = _inputs_of(chosen)
     for key, path in files.items():
         if key not in known:
-            fail(f"{name} takes no input {key!r}; it takes {', '.join(known)}.")
+            fail(f"{' and '.join(names)} take no input {key!r}; there are {', '.join(known)}.")
         refuse_key_path(path)
-    with progress(f"{name}") as told:
-        told("reading")
-        tables: dict[str, Any] = {key: read_input(known[key], path) for key, path in files.items()}
-        told("detecting")
-        hits = wanted.run(tables, params)
-        write_hits(hits, out)
+    found = []
+    with progress(" and ".join(names)) as told:
+        tables = _read(files, known, told)
+        for wanted, given, path in zip(chosen, params, out, strict=True):
+            told(f"{wanted.name}: detecting")
+            hits = wanted.run({i.name: tables[i.name] for i in wanted.inputs if i.name in tables}, given)
+            write_hits(hits, path)
+            if "group" in wanted.of:
+                tables.update({key: hits for key, i in known.items() if i.dataset is None and key not in files})
+            found.append({"detector": wanted.name, "hits": hits.num_rows, "out": str(path)})
     if as_json:
-        say_json({"detector": name, "hits": hits.num_rows, "out": str(out)})
+        say_json(found[0] if len(found) == 1 else found)
     else:
-        say(f"{name}: {hits.num_rows:,} hits in {out}")
+        for one in found:
+            say(f"{one['detector']}: {one['hits']:,} hits in {one['out']}")
+
+
+def _inputs_of(chosen: list[Any]) -> dict[str, Any]:
+    """The inputs of these detectors by name; of one that several take, the columns that any of them looks at."""
+    from dataclasses import replace
+
+    known: dict[str, Any] = {}
+    for declared in (i for wanted in chosen for i in wanted.inputs):
+        before = known.get(declared.name, declared)
+        columns = (*before.columns, *declared.columns) if before.columns and declared.columns else ()
+        known[declared.name] = replace(declared, columns=tuple(dict.fromkeys(columns)))
+    return known
+
+
+def _read(files: dict[str, Path], known: dict[str, Any], told: Any) -> dict[str, Any]:
+    from arusha.lib.detect.files import read_input
+
+    told("reading")
+    return {key: read_input(known[key], path) for key, path in files.items()}
+
+
+def _settings_of(name: str, names: list[str], given: list[str]) -> dict[str, str]:
+    """The settings meant for this detector, of those given for all."""
+    mine = {}
+    for key, value in _pairs(given, "--set", "NAME=VALUE"):
+        owner, dot, setting = key.rpartition(".")
+        if dot and owner not in names:
+            fail(f"--set {key}={value}: {owner!r} is not among the detectors that run: {', '.join(names)}.")
+        if not dot and len(names) > 1:
+            fail(f"--set {key}={value}: say of which detector, as in --set {names[0]}.{key}={value}.")
+        if not dot or owner == name:
+            mine[setting] = value
+    return mine
 
 
 def synth(

@@ -11,10 +11,18 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A text column as integers: `codes[i]` is the place of row i's text in `texts`, −1 where there is none."""
+    """A text column as integers: `codes[i]` is the place of row i's text in `texts`, −1 where there is none.
 
-    codes: NDArray[np.int32]
+    Two bytes each where the texts are few, else four: `narrow`.
+    """
+
+    codes: NDArray[Any]
     texts: pa.Array
+
+
+def narrow(texts: int) -> type[np.int16 | np.int32]:
+    """The kind of integer that numbers so many texts."""
+    return np.int16 if texts < 1 << 15 else np.int32
 
 
 def codes_of(column: pa.ChunkedArray) -> Codes:
@@ -22,17 +30,29 @@ def codes_of(column: pa.ChunkedArray) -> Codes:
     if not pa.types.is_dictionary(column.type):
         column = pc.dictionary_encode(column)
     if column.num_chunks == 0:
-        return Codes(np.empty(0, np.int32), pa.array([], pa.string()))
+        return Codes(np.empty(0, np.int16), pa.array([], pa.string()))
     whole = column.unify_dictionaries()
-    codes = np.empty(len(whole), np.int32)
+    texts = whole.chunk(0).dictionary
+    codes = np.empty(len(whole), narrow(len(texts)))
     start = 0
     for chunk in whole.chunks:
-        given = chunk.indices
-        if given.null_count:
-            given = pc.fill_null(given.cast(pa.int64()), -1)
-        codes[start : start + len(chunk)] = numbers(given)
+        codes[start : start + len(chunk)] = indices_of(chunk)
         start += len(chunk)
-    return Codes(codes, whole.chunk(0).dictionary)
+    return Codes(codes, texts)
+
+
+def indices_of(chunk: pa.DictionaryArray) -> NDArray[Any]:
+    """The places in its dictionary of a dictionary-encoded column, −1 where there is none."""
+    given = chunk.indices
+    if given.null_count:
+        given = pc.fill_null(given.cast(pa.int64()), -1)
+    return numbers(given)
+
+
+def places_of(rows: NDArray[Any]) -> pa.Array:
+    """Rows as Arrow takes them. Arrow's own way from NumPy loads pandas where it is installed."""
+    given = np.ascontiguousarray(rows, np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(given), [None, pa.py_buffer(given)])
 
 
 def numbers(column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from arusha.lib.datasets import DATASETS, Dataset
 from arusha.lib.detect.hits import HITS, Hit, hits_table
 from arusha.lib.detect.nulls import Null
-from arusha.lib.detect.tables import Table, complete, table_of
+from arusha.lib.detect.tables import Table, table_of
 
 Class = TypeVar("Class", bound=type)
 UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -101,7 +101,7 @@ class Detector:
                 continue
             given = frame if isinstance(frame, Table) else _table(wanted, frame)
             if wanted.dataset is not None:
-                complete(wanted.dataset, given.data)
+                given.refuse_gaps(wanted.dataset)
             tables[wanted.name] = given
         return hits_table(self.name, self.function(**tables, p=params or self.params()))
 

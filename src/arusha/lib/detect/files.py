@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from arusha.lib.datasets import DATASETS, Column, Dataset
 from arusha.lib.detect.detector import Input
 from arusha.lib.detect.hits import HITS
-from arusha.lib.detect.tables import Table, table_of
+from arusha.lib.detect.stored import Part, Stored
+from arusha.lib.detect.tables import Source, Table, table_of
 from arusha.lib.detect.threads import in_threads, stretches
 
 PARQUET = b"PAR1"
@@ -29,17 +30,43 @@ def read_input(wanted: Input, path: Path) -> object:
     ValueError
         naming the file, what is wrong with it and what to do.
     """
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        hashing = beside.submit(_sha256, path)
-        data = _read(wanted, path)
-        manifest = hashing.result()
     if wanted.dataset is None:
-        return data
+        return _read(wanted, path)
+    dataset = DATASETS[wanted.dataset.name]
+    beside = ThreadPoolExecutor(max_workers=1)
+    manifest = beside.submit(_sha256, path).result
+    beside.shutdown(wait=False)
+    if _as_declared(wanted, path):
+        rows = pq.ParquetFile(path).metadata.num_rows
+        part = Part(path, lambda: Source(manifest(), rows))
+        return Stored(dataset, [part], lambda: _table(wanted, path, _read(wanted, path), "").data)
+    return _table(wanted, path, _read(wanted, path), manifest())
+
+
+def _as_declared(wanted: Input, path: Path) -> bool:
+    """Whether a Parquet file has the declared columns in the declared kinds, so that it need not be read at once."""
+    assert wanted.dataset is not None
+    if not path.is_file() or path.stat().st_size < len(PARQUET):
+        return False
+    with path.open("rb") as file:
+        if file.read(len(PARQUET)) != PARQUET:
+            return False
     try:
-        table: Table[object] = table_of(DATASETS[wanted.dataset.name], data, manifest=manifest, columns=wanted.columns)
+        there = pq.ParquetFile(path).schema_arrow
+    except (pa.ArrowInvalid, OSError):
+        return False
+    declared = [c for c in wanted.dataset.columns if c.name in wanted.columns or not wanted.columns]
+    return all(there.field(c.name).type == c.arrow if c.name in there.names else c.optional for c in declared) and any(
+        c.name in there.names for c in declared
+    )
+
+
+def _table(wanted: Input, path: Path, data: pa.Table, manifest: str) -> Table[object]:
+    assert wanted.dataset is not None
+    try:
+        return table_of(DATASETS[wanted.dataset.name], data, manifest=manifest, columns=wanted.columns)
     except ValueError as wrong:
         raise ValueError(f"{path}: {wrong}") from None
-    return table
 
 
 def write_hits(hits: pa.Table, path: Path) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from arusha.lib.detect.codes import places_of
+
 MARKS = ("household", "tour", "crew", "shared-transport")
 """What can make a group benign; told where the data tells it."""
 
@@ -107,8 +109,11 @@ def hits_table(detector: str, hits: Iterable[Hit]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=HITS)
 
 
+JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False)  # one for all hits: making it costs as much as using it
+
+
 def _as_json(reasons: tuple[object, ...]) -> str:
-    return json.dumps([reason_facts(reason) for reason in reasons], sort_keys=True, ensure_ascii=False)
+    return JSON.encode([reason_facts(reason) for reason in reasons])
 
 
 def _evidence(given: Sequence[tuple[Evidence, ...]]) -> pa.Array:
@@ -122,9 +127,10 @@ def _evidence(given: Sequence[tuple[Evidence, ...]]) -> pa.Array:
     ends = np.cumsum([0, *(sum(len(ref.rows) for ref in each) for each in given)], dtype=np.int32)
     kind = HITS.field("evidence").type.value_type
     items = pa.StructArray.from_arrays(
-        [pa.array(manifests, pa.string()).take(pa.array(codes)), pa.array(rows)], fields=list(kind)
+        [pa.array(manifests, pa.string()).take(places_of(codes)), places_of(rows)], fields=list(kind)
     )
-    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), items).cast(HITS.field("evidence").type)
+    offsets = pa.Array.from_buffers(pa.int32(), len(ends), [None, pa.py_buffer(ends)])
+    return pa.ListArray.from_arrays(offsets, items).cast(HITS.field("evidence").type)
 
 
 def reason_facts(reason: object) -> dict[str, object]:

@@ -3,15 +3,17 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from arusha.lib.datasets import Dataset
-from arusha.lib.detect.codes import numbers
+from arusha.lib.detect.codes import Codes, codes_of, numbers, places_of
 from arusha.lib.detect.hits import Evidence
+from arusha.lib.detect.moments import MICROSECONDS, whole_seconds
 
 Row = TypeVar("Row")
 
@@ -28,20 +30,60 @@ class Source:
     rows: NDArray[np.int64] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table(Generic[Row]):
     """Rows of a declared dataset (`Row` names its class) and the inputs they came from.
 
     `data` has the columns of the declaration, in its order; text columns may be dictionary-encoded. `sources` cover
-    its rows one after the other.
+    its rows one after the other. A long table is better asked for `hashes`, `codes`, `seconds` and `values`: where it
+    lies in files (`stored.py`) they are read piece by piece, and the texts of millions never stand in memory.
     """
 
     data: pa.Table
     sources: tuple[Source, ...]
 
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        return int(self.data.num_rows)
+
+    @property
+    def names(self) -> list[str]:
+        """The columns there are."""
+        return list(self.data.column_names)
+
+    def hashes(self, name: str) -> NDArray[np.uint64]:
+        """64 bits of each text of a column without nulls; shape (rows,)."""
+        from arusha.lib.detect.texts import hashes_of
+
+        return hashes_of(self.data[name])
+
+    def codes(self, name: str) -> Codes:
+        """A column of few texts as small integers; shape (rows,)."""
+        return codes_of(self.data[name])
+
+    def seconds(self, name: str) -> NDArray[Any]:
+        """Whole seconds since 1970 of a column of instants without nulls; shape (rows,), uint32 where they fit."""
+        return whole_seconds(self.data[name])
+
+    def values(self, name: str, rows: NDArray[Any]) -> pa.Array:
+        """The column in these rows, in this order; texts plain."""
+        found = self.data[name].take(places_of(rows)).combine_chunks()
+        found = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+        return found.cast(found.type.value_type) if pa.types.is_dictionary(found.type) else found
+
+    def microseconds(self, name: str, rows: NDArray[Any]) -> NDArray[np.int64]:
+        """Instants in these rows, in this order, since 1970."""
+        found: NDArray[np.int64] = numbers(self.values(name, rows).cast(MICROSECONDS).cast(pa.int64()))
+        return found
+
+    def refuse_gaps(self, dataset: Dataset) -> None:
+        """Refuse rows that lack a required value: see `complete`."""
+        complete(dataset, self.data)
+
     def refs(self, rows: Iterable[int]) -> tuple[Evidence, ...]:
         """Evidence that points at these rows of `data` (0-based) in the inputs as given, one `Evidence` an input."""
-        distinct = sorted(set(rows.tolist() if isinstance(rows, np.ndarray) else rows))
+        distinct = _distinct(rows)
         if len(self.sources) == 1 and self.sources[0].rows is None:
             return (Evidence(self.sources[0].manifest, tuple(distinct)),) if distinct else ()
         wanted = np.array(distinct, np.int64)
@@ -67,6 +109,16 @@ class Table(Generic[Row]):
             found[mine] = _place(rows[mine], source) + start
             start += source.count
         return found
+
+
+def _distinct(rows: Iterable[int]) -> list[int]:
+    """In order, each once; rows that lie so already, as those of a group do, stay as they are."""
+    if isinstance(rows, np.ndarray):
+        if (rows[1:] > rows[:-1]).all():
+            given: list[int] = rows.tolist()
+            return given
+        rows = rows.tolist()
+    return sorted(set(rows))
 
 
 def _place(rows: NDArray[np.int64], source: Source) -> NDArray[np.int64]:
@@ -107,7 +159,7 @@ def complete(dataset: Dataset, data: pa.Table) -> None:
     for column in (c for c in dataset.columns if c.name in data.column_names):
         missing = 0 if column.optional else data[column.name].null_count
         if missing:
-            first = int(np.flatnonzero(data[column.name].is_null().to_numpy())[0])
+            first = int(pc.index(data[column.name].is_null(), True).as_py())
             raise ValueError(
                 f"{dataset.name}: {column.name!r} is empty in {missing} rows, the first of them row {first}"
             )

@@ -15,6 +15,7 @@ from arusha.lib.detect.codes import numbers
 from arusha.lib.detect.compiled import compiled
 from arusha.lib.detect.threads import in_threads, stretches
 
+PARTS = 2  # bits of a hash that pick its part
 SKETCH = 24  # bits of a hash that pick a counter: 16 million of them, one byte each
 
 
@@ -30,7 +31,7 @@ def hashes_of(column: pa.ChunkedArray) -> NDArray[np.uint64]:
         for chunk, start in zip(column.chunks, starts.tolist(), strict=False)
         for lo, hi in stretches(len(chunk), max(1, len(chunk) // 500_000))
     ]
-    in_threads(lambda piece: _hash_plain(piece[0], out[piece[1] : piece[2]]), pieces)
+    in_threads(lambda piece: hash_into(piece[0], out[piece[1] : piece[2]]), pieces)
     return out
 
 
@@ -45,7 +46,8 @@ def _hash_coded(column: pa.ChunkedArray, starts: NDArray[np.int64], out: NDArray
         out[start : start + len(chunk)] = known[1][numbers(chunk.indices)]
 
 
-def _hash_plain(chunk: pa.Array, out: NDArray[np.uint64]) -> None:
+def hash_into(chunk: pa.Array, out: NDArray[np.uint64]) -> None:
+    """64 bits of each text of a plain column, into `out` of the same length."""
     if len(chunk):
         _, ends, data = chunk.buffers()
         wide = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
@@ -56,10 +58,21 @@ def _hash_plain(chunk: pa.Array, out: NDArray[np.uint64]) -> None:
 def frequent(hashes: NDArray[np.uint64], least: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Number the hashes that occur at least `least` times; the others are −1, but for a few that slip through.
 
-    Returns the numbers, shape (rows,), and for each the row where it occurs first.
+    Returns the numbers, shape (rows,), and for each the row where it occurs first. Hashes are numbered in four
+    parts by their first bits, within a part by where they occur first.
     """
-    codes, firsts = _numbered(hashes, _sketched(hashes, least), least)
-    return codes, firsts
+    seen = np.zeros(1 << SKETCH, np.uint8)
+    codes = np.full(len(hashes), -1, np.int32)
+
+    def number(part: int) -> NDArray[np.int64]:
+        _sketch(hashes, seen, part, least)
+        firsts: NDArray[np.int64] = _number(hashes, seen, part, least, codes)
+        return firsts
+
+    firsts = in_threads(number, range(1 << PARTS))
+    before = np.cumsum([0, *(len(mine) for mine in firsts)])
+    in_threads(lambda piece: _follow_on(hashes, codes, before, *piece), stretches(len(hashes), 8))
+    return codes, np.concatenate(firsts)
 
 
 @compiled
@@ -83,30 +96,27 @@ def _hash(data: NDArray[np.uint8], ends: NDArray[Any], out: NDArray[np.uint64]) 
 
 
 @compiled
-def _sketched(hashes: NDArray[np.uint64], least: int) -> NDArray[np.uint8]:
-    """Counters of the hashes' top bits, up to `least`: never less than the true counts."""
-    seen = np.zeros(1 << SKETCH, np.uint8)
+def _sketch(hashes: NDArray[np.uint64], seen: NDArray[np.uint8], part: int, least: int) -> None:
+    """Counters of the hashes' top bits, up to `least`, of this part: never less than the true counts."""
     full = np.uint8(min(least, 255))
     for i in range(len(hashes)):
-        at = hashes[i] >> np.uint64(64 - SKETCH)
-        if seen[at] < full:
-            seen[at] += np.uint8(1)
-    return seen
+        if hashes[i] >> np.uint64(64 - PARTS) == part:
+            at = hashes[i] >> np.uint64(64 - SKETCH)
+            seen[at] += np.uint8(seen[at] < full)
 
 
 @compiled
-def _numbered(
-    hashes: NDArray[np.uint64], seen: NDArray[np.uint8], least: int
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def _number(
+    hashes: NDArray[np.uint64], seen: NDArray[np.uint8], part: int, least: int, codes: NDArray[np.int32]
+) -> NDArray[np.int64]:
     full = np.uint8(min(least, 255))
-    codes = np.full(len(hashes), -1, np.int32)
     room = 1 << 12
     slots, keys = np.full(room, -1, np.int32), np.zeros(room, np.uint64)
     firsts = np.empty(room, np.int64)
     found = 0
     for i in range(len(hashes)):
         h = hashes[i]
-        if seen[h >> np.uint64(64 - SKETCH)] < full:
+        if h >> np.uint64(64 - PARTS) != part or seen[h >> np.uint64(64 - SKETCH)] < full:
             continue
         at = np.int64(h & np.uint64(room - 1))
         while slots[at] >= 0 and keys[at] != h:
@@ -122,7 +132,16 @@ def _numbered(
                 firsts = _longer(firsts, room)
         else:
             codes[i] = slots[at]
-    return codes, firsts[:found]
+    return firsts[:found]
+
+
+@compiled
+def _follow_on(
+    hashes: NDArray[np.uint64], codes: NDArray[np.int32], before: NDArray[np.int64], lo: int, hi: int
+) -> None:
+    for i in range(lo, hi):
+        if codes[i] >= 0:
+            codes[i] += before[hashes[i] >> np.uint64(64 - PARTS)]
 
 
 @compiled

@@ -88,24 +88,24 @@ def in_new_order(key, person, row, number, rank, block, starts):
 
 
 @compiled
-def by_stream(person, port, way, at, per_second, first_day, block, streams):
+def by_stream(person, port, way, at, first_day, block, streams):
     """Crossings of numbered people stream by stream, as they stand in the table: keys, people, rows, starts of streams.
 
-    A key is stream × `block` + seconds since `first_day`; parts of a second are dropped.
+    A key is stream × `block` + seconds since `first_day`; `at` are seconds since 1970.
     """
     size = np.zeros(streams + 1, np.int64)
     for i in range(len(person)):
         if person[i] >= 0:
-            size[2 * port[i] + way[i] + 1] += 1
+            size[2 * np.int64(port[i]) + way[i] + 1] += 1
     starts = _summed(size)
     free = starts.copy()
     key, who = np.empty(starts[-1], np.int64), np.empty(starts[-1], np.int32)
     row = np.empty(starts[-1], np.int32)
     for i in range(len(person)):
         if person[i] >= 0:
-            stream = 2 * port[i] + way[i]
+            stream = 2 * np.int64(port[i]) + way[i]
             place = free[stream]
-            key[place], who[place], row[place] = stream * block + at[i] // per_second - first_day, person[i], i
+            key[place], who[place], row[place] = stream * block + np.int64(at[i]) - first_day, person[i], i
             free[stream] += 1
     return key, who, row, starts
 

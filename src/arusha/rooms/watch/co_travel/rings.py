@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from arusha.lib.datasets import Crossing, Household
 from arusha.lib.detect import Table
-from arusha.lib.detect.codes import numbers
 from arusha.rooms.watch.co_travel.episodes import Episodes, episodes_of
 from arusha.rooms.watch.co_travel.groups import Sets, groups_among
 from arusha.rooms.watch.co_travel.marks import Looks, homes_of, looks_of, marks_of
@@ -72,7 +71,7 @@ def rings(crossings: Table[Crossing], households: Table[Household] | None, p: Se
     sets = groups_among(ties, streams, window, FEWEST)
     episodes = episodes_of(sets.members, sets.starts, streams, window)
     verdicts = verdicts_on(sets, episodes, ties, streams, float(prior.alpha[0]))
-    tokens = crossings.data["person_token"].take(streams.named[sets.members]).combine_chunks().cast(pa.string())
+    tokens = crossings.values("person_token", streams.named[sets.members]).cast(pa.string())
     homes = homes_of(streams, tokens, sets.members, households)
     looks = looks_of(sets, episodes, verdicts.together, streams, homes)
     yield from _told(crossings, tokens, p.fdr, streams, sets, episodes, verdicts, looks)
@@ -126,7 +125,7 @@ def _ends(crossings: Table[Crossing], rows: NDArray[np.int32], edges: NDArray[np
     """The first and last moment of each group's rows, in microseconds; every group has some."""
     if not len(rows):
         return [], []
-    moments = numbers(crossings.data["crossed_at"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()))[rows]
+    moments = crossings.microseconds("crossed_at", rows)
     return np.minimum.reduceat(moments, edges[:-1]).tolist(), np.maximum.reduceat(moments, edges[:-1]).tolist()
 
 

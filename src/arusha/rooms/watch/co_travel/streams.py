@@ -6,17 +6,15 @@ numbered by what they did.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from arusha.lib.datasets import Crossing
 from arusha.lib.detect import Table
-from arusha.lib.detect.codes import codes_of, numbers
 from arusha.lib.detect.compiled import compiled
-from arusha.lib.detect.texts import frequent, hashes_of
+from arusha.lib.detect.texts import frequent
 from arusha.lib.detect.threads import in_threads
 from arusha.rooms.watch.co_travel.order import (
     by_stream,
@@ -82,12 +80,12 @@ def streams_of(crossings: Table[Crossing], least: int) -> Streams:
     """
     (person, firsts), (port, way, ports) = in_threads(
         lambda read: read(),
-        [lambda: frequent(hashes_of(crossings.data["person_token"]), least), lambda: _stream_of(crossings)],
+        [lambda: frequent(crossings.hashes("person_token"), least), lambda: _stream_of(crossings)],
     )
-    at, per_second = _moments(crossings.data["crossed_at"])
-    first_day = int(at.min()) // (per_second * DAY) * DAY if len(at) else 0
-    block = ((int(at.max()) // per_second - first_day) // WEEK + 6) * WEEK if len(at) else WEEK
-    placed = by_stream(person, port, way, at, per_second, first_day, block, 2 * ports)
+    at = crossings.seconds("crossed_at")
+    first_day = int(at.min()) // DAY * DAY if len(at) else 0
+    block = ((int(at.max()) - first_day) // WEEK + 6) * WEEK if len(at) else WEEK
+    placed = by_stream(person, port, way, at, first_day, block, 2 * ports)
     rows = _Rows(*in_time_order(*placed))
     rows = _ordinary(rows, block, 2 * ports, len(firsts), least)
     rows, named, tiers = _by_content(rows, block, ports, firsts, least)
@@ -99,23 +97,15 @@ def streams_of(crossings: Table[Crossing], least: int) -> Streams:
     return Streams(rows.key, rows.person, rows.row, own, own_key, own_starts, block, named, tiers, at_port)
 
 
-def _stream_of(crossings: Table[Crossing]) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+def _stream_of(crossings: Table[Crossing]) -> tuple[NDArray[Any], NDArray[np.bool_], int]:
     """Each row's port by number, whether it is outwards, and how many ports there are."""
-    ports, ways = codes_of(crossings.data["port_code"]), codes_of(crossings.data["direction"])
+    ports, ways = crossings.codes("port_code"), crossings.codes("direction")
     texts = ways.texts.to_pylist()
     strange = sorted(set(texts) - {"in", "out"})
     if strange:
         raise ValueError(f"crossings: direction {strange[0]!r} is neither 'in' nor 'out'")
-    out = np.array([text == "out" for text in texts] or [False], np.int32)
+    out = np.array([text == "out" for text in texts] or [False], np.bool_)
     return ports.codes, out[ways.codes], len(ports.texts)
-
-
-def _moments(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], int]:
-    """Moments as integers since 1970, and how many of them make a second."""
-    per_second = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[column.type.unit]
-    at = numbers(pc.cast(column, pa.int64()))
-    # Writable, whether the column came in one piece or several: a loop is compiled for one kind of array only.
-    return at if at.flags.writeable else at.copy(), per_second
 
 
 def _ordinary(rows: _Rows, block: int, streams: int, people: int, least: int) -> _Rows:

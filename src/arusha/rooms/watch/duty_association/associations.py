@@ -6,12 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from arusha.lib.datasets import Crossing, Shift
 from arusha.lib.detect import Hit, Table, benjamini_hochberg
-from arusha.lib.detect.codes import numbers
 from arusha.rooms.watch.duty_association.on_duty import units_on_duty
 from arusha.rooms.watch.duty_association.on_lane import officers_by_lane
 from arusha.rooms.watch.duty_association.passages import Group, Passages, groups_in, passages_of
@@ -55,11 +53,14 @@ class Association:
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
+    """`known` (crossings,) the rows of crossings that any group's evidence names, `moments` theirs."""
+
     groups: list[Group]
     passages: Passages
     edges: NDArray[np.int64]
     lanes: Lanes
     shifts: Shifts
+    known: NDArray[np.int64]
     moments: NDArray[np.int64]
 
 
@@ -72,10 +73,10 @@ def associations(
     found = groups_in(groups, crossings)
     rows = np.concatenate([g.rows for g in found]) if found else np.empty(0, np.int64)
     window = int(p.window.total_seconds())
-    passages = passages_of(found, lanes.stream[rows], lanes.at[rows], lanes.lane[rows], window)
+    passages = passages_of(found, lanes.stream[rows], lanes.at[rows].astype(np.int64), lanes.lane[rows], window)
     edges = np.searchsorted(passages.group, np.arange(len(found) + 1))
-    moments = numbers(crossings.data["crossed_at"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()))
-    scene = _Scene(found, passages, edges, lanes, shifts, moments)
+    known = np.unique(rows)
+    scene = _Scene(found, passages, edges, lanes, shifts, known, crossings.microseconds("crossed_at", known))
     yield from _units(scene, p)
     yield from _officers(scene, p)
 
@@ -130,7 +131,7 @@ def _told(
 ) -> Association:
     of = scene.groups[group]
     times, on, total, expected = numbers
-    moments = scene.moments[rows]
+    moments = scene.moments[np.searchsorted(scene.known, rows)]
     span = (_moment(moments.min()), _moment(moments.max()))
     lanes = bool((scene.lanes.lane[of.rows] >= 0).any() and (scene.shifts.lane >= 0).any())
     return Association(

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -71,13 +70,13 @@ def _of_this_file(
     groups: list[Group], crossings: Table[Crossing], row: NDArray[np.int64], edges: NDArray[np.int64]
 ) -> None:
     """Evidence of a file with another hash can speak of the same rows, in another encoding: their tokens must agree."""
-    if "person_token" not in crossings.data.column_names:
+    if "person_token" not in crossings.names:
         raise ValueError("groups: they were found in another file of crossings; give the file they were found in")
-    if row.min() < 0 or row.max() >= crossings.data.num_rows:
+    if row.min() < 0 or row.max() >= crossings.length:
         raise ValueError("groups: their evidence points beyond the crossings given; give the file they were found in")
     # The first and the last crossing of each: another file, or this one in another order, would hardly keep both.
     ends = np.stack([edges[:-1], np.maximum(edges[1:] - 1, 0)], axis=1)[np.diff(edges) > 0]
-    tokens = crossings.data["person_token"].take(pa.array(row[ends.reshape(-1)])).to_pylist()
+    tokens = crossings.values("person_token", row[ends.reshape(-1)]).to_pylist()
     held = (group for group in groups if len(group.rows))
     for group, first, last in zip(held, tokens[0::2], tokens[1::2], strict=True):
         if not {first, last} <= set(group.members):

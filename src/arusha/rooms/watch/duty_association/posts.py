@@ -1,6 +1,7 @@
 """Who was where: lanes as places, the shifts that worked them, the traffic that they took, hour by hour."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from arusha.lib.datasets import Crossing, Shift
 from arusha.lib.detect import Table
-from arusha.lib.detect.codes import Codes, codes_of, numbers
+from arusha.lib.detect.codes import Codes, numbers
 from arusha.lib.detect.compiled import compiled
 from arusha.lib.detect.threads import in_threads
 
@@ -25,7 +26,7 @@ class Lanes:
     """
 
     stream: NDArray[np.int32]
-    at: NDArray[np.int64]
+    at: NDArray[Any]
     lane: NDArray[np.int32]
     of_stream: NDArray[np.int32]
     traffic: NDArray[np.int32]
@@ -54,12 +55,11 @@ class Shifts:
 
 def lanes_of(crossings: Table[Crossing]) -> Lanes:
     """Places and their traffic."""
-    data = crossings.data
-    ports, ways, names = in_threads(codes_of, [data[name] for name in ("port_code", "direction", "lane")])
-    out = np.array([text == "out" for text in ways.texts.to_pylist()] or [False], np.int32)
-    at = seconds(data["crossed_at"])
+    ports, ways, names = in_threads(crossings.codes, ["port_code", "direction", "lane"])
+    out = np.array([text == "out" for text in ways.texts.to_pylist()] or [False], np.bool_)
+    at = crossings.seconds("crossed_at")
     start = int(at.min()) // HOUR * HOUR if len(at) else 0
-    hours = int(at.max() - start) // HOUR + 1 if len(at) else 1
+    hours = (int(at.max()) - start) // HOUR + 1 if len(at) else 1
     width = max(len(names.texts), 1)
     stream, key, seen = _keyed(ports.codes, out[ways.codes], names.codes, 2 * len(ports.texts), width)
     known = np.flatnonzero(seen)
@@ -76,7 +76,7 @@ def _keyed(port, way, name, streams, width):
     stream, key = np.empty(len(port), np.int32), np.empty(len(port), np.int32)
     seen = np.zeros(streams * width, np.bool_)
     for i in range(len(port)):
-        stream[i] = 2 * port[i] + way[i]
+        stream[i] = 2 * np.int32(port[i]) + way[i]
         key[i] = stream[i] * width + name[i] if name[i] >= 0 else -1
         if key[i] >= 0:
             seen[key[i]] = True
@@ -91,7 +91,7 @@ def _traffic(key, number, at, start, lanes, hours):
     for i in range(len(key)):
         lane[i] = number[key[i]]
         if lane[i] >= 0:
-            traffic[lane[i], (at[i] - start) // HOUR] += 1
+            traffic[lane[i], (np.int64(at[i]) - start) // HOUR] += 1
     return lane, traffic
 
 
@@ -103,12 +103,11 @@ def shifts_of(roster: Table[Shift], lanes: Lanes) -> Shifts:
     ValueError
         where a shift ends before it starts.
     """
-    data = roster.data
-    begins, ends = seconds(data["shift_start"]), seconds(data["shift_end"])
+    begins, ends = (roster.seconds(name).astype(np.int64) for name in ("shift_start", "shift_end"))
     if (ends <= begins).any():
         raise ValueError(f"roster: the shift in row {int(np.argmax(ends <= begins))} ends before it starts")
     officers, units, ports, posts, ways = (
-        codes_of(data[name]) for name in ("officer_id", "unit_id", "port_code", "post", "direction")
+        roster.codes(name) for name in ("officer_id", "unit_id", "port_code", "post", "direction")
     )
     port, post = _placed(ports, lanes.ports), _placed(posts, lanes.names)
     number = np.full((2 * len(lanes.ports) + 2, len(lanes.names) + 1), -1, np.int32)
@@ -118,13 +117,6 @@ def shifts_of(roster: Table[Shift], lanes: Lanes) -> Shifts:
     placed = serves & (port >= 0)[:, None] & (post >= 0)[:, None]
     lane = np.where(placed, number[both_ways, post[:, None]], -1).astype(np.int32)
     return Shifts(officers.codes, units.codes, port, lane, begins, ends, officers.texts, units.texts)
-
-
-def seconds(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    """Whole seconds since 1970 of a column of instants."""
-    per_second = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[column.type.unit]
-    whole: NDArray[np.int64] = numbers(pc.cast(column, pa.int64())) // per_second
-    return whole
 
 
 def _placed(column: Codes, among: pa.Array) -> NDArray[np.int32]:
