@@ -9,7 +9,7 @@ from gunicorn.glogging import Logger
 from arusha.conf import logs
 
 
-class Served(Logger):  # type: ignore[misc]
+class Served(Logger):
     """Gunicorn's own messages as lines like any other; its log of accesses, with paths and addresses, is never kept."""
 
     def setup(self, cfg: Any) -> None:
