@@ -16,11 +16,14 @@ THERE = os.environ.get(postgres.SERVER)
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what has nothing to say of the database that the tests run on."""
-    wanted = [item for item in items if _on_this(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _on_this(item)])
+    wanted: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        (wanted if _on_this(item) else others).append(item)
+    config.hook.pytest_deselected(items=others)
     items[:] = wanted
     if THERE == "":
-        for item in items:
+        for item in wanted:
             item.add_marker(pytest.mark.skip(reason=postgres.NOT_INSTALLED))
 
 

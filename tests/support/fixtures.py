@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,3 +50,32 @@ def someone(unit: str) -> Callable[..., Any]:
         return actor_of(person, TODAY)
 
     return make
+
+
+@pytest.fixture
+def home(settings: Any, tmp_path: Path) -> Path:
+    """Where the data of this test lies."""
+    settings.ARUSHA_HOME = tmp_path / "data"
+    folder: Path = settings.ARUSHA_HOME
+    return folder
+
+
+@pytest.fixture
+def reader(someone: Callable[..., Any], client: Any, settings: Any) -> Callable[..., Any]:
+    """A client signed in as a new person with roles, in a language: `reader("analyst", language="ar")`."""
+    from arusha.core.journal.acts import Act
+    from arusha.core.people import people
+    from arusha.core.people.models import Account
+    from arusha.core.people.roles import System
+
+    def signed_in(*roles: str, language: str = "en") -> Any:
+        actor = someone(*roles)
+        act = Act(by=System("test"), at=NOW)
+        people.open_account(actor.person, f"u-{actor.person[-12:]}", "long-enough-pass-1", language=language, act=act)
+        client.force_login(Account.objects.get(person=actor.person), backend="arusha.conf.sign_in.Accounts")
+        session = client.session
+        session["language"] = language
+        session.save()
+        return client
+
+    return signed_in

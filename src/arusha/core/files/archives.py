@@ -4,7 +4,9 @@ Nothing is unpacked to the disk. Sizes that an archive states of itself are not 
 in memory, piece by piece, and counted up to the limit.
 """
 
+import errno
 import stat
+import struct
 import zipfile
 import zlib
 from io import BytesIO
@@ -24,6 +26,11 @@ DEEPEST = 3
 NESTED = 20 * 1024 * 1024
 """The largest archive within an archive that is looked into."""
 PIECE = 1 << 18
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Methods that are decompressed piece by piece. Python's bzip2 and LZMA give all that a piece holds at once: a bzip2
+file of 285 bytes is 200 MB in memory before anybody can count."""
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError)
+"""What a damaged archive makes the reader raise, and one of a kind that it does not know (NotImplementedError)."""
 
 
 class ArchiveError(ValueError):
@@ -37,17 +44,21 @@ class ArchiveError(ValueError):
 def looked_into(file: IO[bytes], size: int) -> Kind:
     """The kind of a zip file, once nothing speaks against it; the file is left at its beginning.
 
-    Raises ArchiveError: `damaged`, `entries`, `size`, `ratio`, `nesting`, `path`, `link`, `locked`.
+    Raises ArchiveError: `damaged`, `entries`, `size`, `ratio`, `nesting`, `path`, `link`, `locked`, `method`;
+    OSError where the file itself cannot be read.
     """
     try:
-        found = _inside(file, size, 1, [0])
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as wrong:
-        if isinstance(wrong, ArchiveError):
+        return _inside(file, size, 1, [0])
+    except ArchiveError:
+        raise
+    except BROKEN:
+        raise ArchiveError("damaged") from None
+    except OSError as wrong:
+        if wrong.errno != errno.EINVAL:  # sent to a place before the file's beginning; any other is the disk's
             raise
         raise ArchiveError("damaged") from None
     finally:
         file.seek(0)
-    return found
 
 
 def _inside(file: IO[bytes], size: int, depth: int, total: list[int]) -> Kind:
@@ -62,6 +73,8 @@ def _inside(file: IO[bytes], size: int, depth: int, total: list[int]) -> Kind:
             _check_name(entry)
             if entry.flag_bits & 0x1:
                 raise ArchiveError("locked", entry.filename)
+            if entry.compress_type not in METHODS:
+                raise ArchiveError("method", entry.filename)
             _count(archive, entry, size, depth, total, before)
         return _told(archive, {entry.filename for entry in entries})
 

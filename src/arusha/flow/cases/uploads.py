@@ -19,6 +19,9 @@ NOT_TAKEN: dict[str, "str | Promise"] = {
     ),
     "path": _("“%(entry)s” in this archive would be written outside the folder it is unpacked to. Pack it again."),
     "link": _("“%(entry)s” in this archive is a link and no file. Pack the file itself."),
+    "method": _(
+        "“%(entry)s” in this archive is packed in a rare way that cannot be looked into safely. Pack it as a usual zip."
+    ),
     "locked": _("“%(entry)s” in this archive is locked with a password, so it cannot be looked into. Unlock it first."),
 }
 """What is said of an archive, by the rule that it breaks."""

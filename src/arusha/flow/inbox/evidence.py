@@ -52,14 +52,7 @@ class Rested:
 
 
 def rested(finding: Finding) -> Rested:
-    """What the finding's latest hit names as evidence, looked up once; empty where its run left none or it is gone."""
-    held: Rested | None = getattr(finding, "_rested", None)
-    if held is None:
-        held = finding._rested = _rested(finding)  # type: ignore[attr-defined]
-    return held
-
-
-def _rested(finding: Finding) -> Rested:
+    """What the finding's latest hit names as evidence; empty where its run left none or it is gone."""
     hit = hit_of(finding.run, finding.hit_id)
     by_manifest: dict[str, list[int]] = defaultdict(list)
     for ref in hit["evidence"] if hit else []:

@@ -14,6 +14,7 @@ from arusha.core.journal.acts import Done
 from arusha.core.journal.refusals import Refused
 from arusha.flow.inbox import findings, forms, listing, narrowing, search, several, several_pages
 from arusha.flow.inbox.asking import filtered, read
+from arusha.flow.inbox.evidence import rested
 from arusha.flow.inbox.models import Finding
 from arusha.flow.inbox.showing import evidence_page, evidence_rows, explanation, history
 from arusha.flow.inbox.words import shown as shown_number
@@ -75,7 +76,7 @@ def finding(request: Any, pk: Any) -> HttpResponse:
 def finding_rows(request: Any, pk: Any) -> HttpResponseBase:
     """The rows a finding rests on, as a file."""
     row = _visible(request, pk)
-    headers, rows = evidence_rows(row)
+    headers, rows = evidence_rows(rested(row))
     return csv_response(f"{spoken('F', row.number)}-rows", headers, rows)
 
 
@@ -132,6 +133,7 @@ def _visible(request: Any, pk: Any) -> Finding:
 
 
 def _finding_page(request: Any, row: Finding, form: forms.Dispose, status: int) -> HttpResponse:
+    rests = rested(row)
     shown = {
         "finding": row,
         "number": spoken("F", row.number),
@@ -146,8 +148,8 @@ def _finding_page(request: Any, row: Finding, form: forms.Dispose, status: int) 
         "once": uuid4().hex,
         "certainty": listing.certainty(row.q),
         "has_errors": bool(form.errors),
-        **explanation(row, request.actor),
-        **evidence_page(row, request.GET),
+        **explanation(row, rests, request.actor),
+        **evidence_page(rests, request.GET),
         **history(row, request.actor),
     }
     return render(request, "inbox/finding.html", shown, status=status)

@@ -11,11 +11,11 @@ from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from arusha.flow.inbox.evidence import rested
+from arusha.flow.inbox.evidence import Rested
 from arusha.flow.inbox.findings import STATES
 from arusha.flow.inbox.listing import MARKS, certain, title_of
 from arusha.flow.inbox.models import Finding, FindingSubject
-from arusha.flow.inbox.offered import detector_of
+from arusha.flow.inbox.offered import DETECTORS, detector_of
 from arusha.flow.inbox.panels import FindingView, Panel
 from arusha.flow.inbox.signals import explainer_of
 from arusha.flow.inbox.words import sentences, shown
@@ -58,11 +58,11 @@ KINDS = {
 }
 
 
-def explanation(row: Finding, actor: Any) -> dict[str, Any]:
+def explanation(row: Finding, rests: Rested, actor: Any) -> dict[str, Any]:
     """Sentences, pictures, subjects, and how to run it again."""
     subjects = list(row.subjects.filter(current=True).order_by("place"))
     others = related(row, actor)
-    panels = _panels(row, subjects, others)
+    panels = _panels(row, rests, subjects, others)
     return {
         "sentences": sentences(row.reasons),
         "measures": _measures(row, actor),
@@ -83,7 +83,7 @@ def explanation(row: Finding, actor: Any) -> dict[str, Any]:
             [{"text": s.ref, "code": True}, KINDS.get(s.kind, s.kind), _("yes") if s.first else _("joined later")]
             for s in subjects
         ],
-        "run_again": _run_again(row),
+        "run_again": _run_again(row, rests),
         "case_url": f"/cases/new/?finding={row.pk}",
         "changed": _change(row),
     }
@@ -131,17 +131,16 @@ def related(row: Finding, actor: Any) -> list[tuple[Finding, FindingSubject]]:
 
 
 def _panels(
-    row: Finding, subjects: Sequence[FindingSubject], others: Sequence[tuple[Finding, FindingSubject]]
+    row: Finding, rests: Rested, subjects: Sequence[FindingSubject], others: Sequence[tuple[Finding, FindingSubject]]
 ) -> list[Panel]:
     explain = explainer_of(row.signal)
     if explain is None:
         return []
-    rows = rested(row)
     lake = Lake(settings.ARUSHA_HOME)
     view = FindingView(
         finding=row,
         subjects=tuple((s.kind, s.ref) for s in subjects),
-        evidence=rows.table,
+        evidence=rests.table,
         rows_of=lambda dataset, column, values: _rows_of(lake, dataset, column, values),
         related=tuple((leading.kind, leading.ref, other.support) for other, leading in others),
     )
@@ -156,9 +155,8 @@ def _rows_of(lake: Lake, dataset: str, column: str, values: Sequence[str]) -> An
     return table.filter(pc.is_in(table[column].cast(pa.string()), pa.array(list(values), pa.string())))
 
 
-def evidence_page(row: Finding, query: Mapping[str, str]) -> dict[str, Any]:
+def evidence_page(rows: Rested, query: Mapping[str, str]) -> dict[str, Any]:
     """Ten of the rows it rests on, as they stand in the file as given."""
-    rows = rested(row)
     names = rows.datasets()
     name = query.get("data", "")
     name = name if name in names else (names[0] if names else "")
@@ -181,9 +179,8 @@ def evidence_page(row: Finding, query: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def evidence_rows(row: Finding) -> tuple[list[str], Iterator[list[Any]]]:
+def evidence_rows(rows: Rested) -> tuple[list[str], Iterator[list[Any]]]:
     """All of them, with dataset, manifest and row, for a file."""
-    rows = rested(row)
     columns = list(dict.fromkeys(name for dataset in rows.datasets() for name in DATASETS[dataset].schema.names))
 
     def each() -> Iterator[list[Any]]:
@@ -271,24 +268,28 @@ def _change(row: Finding) -> str:
     return " ".join(str(part) for part in said)
 
 
-def _run_again(row: Finding) -> Any:
+def _run_again(row: Finding, rests: Rested) -> Any:
     detector = detector_of(row.signal)
     if row.run is None or detector is None:
         return _("It does not come from a detector.")
     inputs = " ".join(f"--input {wanted.name}={'FILE' if wanted.dataset else 'HITS'}" for wanted in detector.inputs)
-    return format_html(
-        "<p>{}</p><p><code dir='ltr'>arusha watch {}</code></p>"
-        "<p>{}</p><p><code dir='ltr'>arusha detect {} {} --out HITS.parquet</code></p>"
-        "<p>{} <a href='/supervision/runs/{}/'><bdi>{}</bdi></a> <bdi>{}</bdi></p><p>{} {}</p>",
-        _("On what this installation has received:"),
-        row.signal,
+    # A detector that people of the installation made is known to its database only.
+    on_files = format_html(
+        "<p>{}</p><p><code dir='ltr'>arusha detect {} {} --out HITS.parquet</code></p>",
         _("On files of your own, without a database:"),
         row.signal,
         inputs,
+    )
+    return format_html(
+        "<p>{}</p><p><code dir='ltr'>arusha watch {}</code></p>{}"
+        "<p>{} <a href='/supervision/runs/{}/'><bdi>{}</bdi></a> <bdi>{}</bdi></p><p>{} {}</p>",
+        _("On what this installation has received:"),
+        row.signal,
+        on_files if row.signal in DETECTORS else "",
         _("Run and hit:"),
         row.run,
         row.run,
         row.hit_id,
         _("The files that its rows stand in, by their hash:"),
-        format_html_join(", ", "<bdi>{}</bdi>", ((manifest,) for manifest in rested(row).manifests())) or "–",
+        format_html_join(", ", "<bdi>{}</bdi>", ((manifest,) for manifest in rests.manifests())) or "–",
     )

@@ -1,10 +1,14 @@
 """A name is plain, a kind is told by the bytes alone, and an archive is looked into before it is kept."""
 
+import contextlib
+import errno
 import io
 import struct
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from arusha.core.files import archives, kinds
 from arusha.core.files.names import LONGEST_NAME, ending_of, plain_name
@@ -60,11 +64,12 @@ def test_programs_and_what_cannot_be_looked_into_are_no_evidence():
     assert len(endings) == len(set(endings))
 
 
-def packed(*entries: tuple[str, bytes], deflate: bool = True) -> bytes:
+def packed(*entries: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An archive with the date of 1980, the same whenever it is made: workers of pytest compare what they collect."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(made, "w") as archive:
         for name, body in entries:
-            archive.writestr(name, body)
+            archive.writestr(zipfile.ZipInfo(name), body, method)
     return made.getvalue()
 
 
@@ -107,7 +112,7 @@ def link() -> bytes:
 
 
 def locked() -> bytes:
-    body = bytearray(packed(("secret.txt", b"x"), deflate=False))
+    body = bytearray(packed(("secret.txt", b"x"), method=zipfile.ZIP_STORED))
     for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         body[body.index(sign) + place] |= 1
     return bytes(body)
@@ -136,12 +141,36 @@ def lying() -> bytes:
         (locked(), "locked"),
         (packed(("a", b"a"))[:-5], "damaged"),
         (b"PK\x03\x04" + b"x" * 100, "damaged"),
+        (packed(("zeros", bytes(1 << 20)), method=zipfile.ZIP_BZIP2), "method"),
+        (packed(("a", b"a"), method=zipfile.ZIP_LZMA), "method"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_speaks_against_an_archive(body, rule):
     with pytest.raises(archives.ArchiveError) as told:
         looked(body)
     assert told.value.rule in rule.split("|")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]))
+def test_whatever_is_changed_in_an_archive_it_is_taken_or_refused_by_a_rule(data, method):
+    body = bytearray(packed(("a.txt", b"words " * 50), ("b/c.txt", b"more"), method=method))
+    for at in data.draw(st.lists(st.integers(0, len(body) - 1), min_size=1, max_size=4)):
+        body[at] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(archives.ArchiveError):
+        looked(bytes(body))
+
+
+def test_a_disk_that_cannot_be_read_is_no_fault_of_the_archive():
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell() == 0:  # the directory at the end is read, the first entry is not
+                raise OSError(errno.EIO, "Input/output error")
+            return super().read(size)
+
+    with pytest.raises(OSError, match="Input/output error"):
+        archives.looked_into(Failing(packed(("a", b"a"))), 100)
 
 
 def test_more_entries_or_bytes_than_any_honest_archive(monkeypatch):

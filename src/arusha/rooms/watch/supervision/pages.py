@@ -154,7 +154,8 @@ def _composing(
         "form": form,
         "tables": tables,
         "model": model,
-        "columns": [[{"text": name, "code": True}, meaning] for name, meaning in columns],
+        "column_headers": [_("Column"), _("Meaning")],
+        "columns": [[{"text": name, "code": True}, showing.in_english(meaning)] for name, meaning in columns],
         "has_errors": bool(form.errors),
         **{name: form.several(name) for name in ("subject", "peer", "on")},
     }

@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,11 @@ from arusha.ui.components import draw
 
 TONES = {"draft": "neutral", "proposed": "caution", "in-force": "good", "declined": "neutral", "retired": "neutral"}
 WIDE, PHONE = 480, 330
+
+
+def in_english(text: str) -> SafeString:
+    """Words of a declaration, which speaks English only, in a page of any language."""
+    return format_html('<span lang="en" dir="ltr">{}</span>', text)
 
 
 def headers() -> list[Any]:

@@ -80,6 +80,15 @@ def test_what_it_points_at_is_a_finding_that_rests_on_its_rows(draft, people, ho
     assert watch()[0].state == "unchanged"
 
 
+def test_its_page_tells_no_command_that_does_not_know_it(draft, people, home, reader):
+    """`arusha detect` reads files alone, and a model is kept in the database."""
+    keep(home, "declarations", declared(worse="B07"))
+    in_force(draft, people, home)
+    watch()
+    page = reader("investigator").get(f"/findings/{Finding.objects.get().pk}/").content.decode()
+    assert f"arusha watch {NAME}" in page and f"arusha detect {NAME}" not in page
+
+
 def test_the_same_trader_a_month_later_is_the_same_finding(draft, people, home):
     keep(home, "declarations", declared(worse="B07"))
     in_force(draft, people, home)
