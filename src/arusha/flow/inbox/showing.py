@@ -53,6 +53,9 @@ KINDS = {
     "officer": _("officer"),
     "unit": _("unit"),
     "person": _("person"),
+    "trader": _("trader"),
+    "office": _("office"),
+    "port": _("port"),
     "hour": _("hour"),
     "action": _("action"),
 }

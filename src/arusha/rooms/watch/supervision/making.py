@@ -80,13 +80,23 @@ def hits(title: str, number: int, asked: Definition, tables: Mapping[str, Table[
             kind=asked.kind,
             subjects=subjects,
             span=_span(each),
-            support=sum(one.n for one in each),
-            expected=surest.expected,
+            support=sum(_counted(asked, one) for one in each),
+            expected=sum(one.expected * one.n for one in each) if _by_chance(asked) else math.nan,
             p=surest.p,
             q=surest.q,
             reasons=(ByModel(title, number), *_reasons(asked, surest, len(each))),
             evidence=_evidence(asked, each, tables),
         )
+
+
+def _by_chance(asked: Definition) -> bool:
+    """Whether chance has a say: only in shares held against those of others."""
+    return asked.measure == "share" and asked.against == "peers"
+
+
+def _counted(asked: Definition, one: Judged) -> int:
+    """The rows that speak: those that meet the condition of a share, else all of the subject's."""
+    return round(one.value * one.n) if asked.measure == "share" else one.n
 
 
 def _reasons(asked: Definition, one: Judged, periods: int) -> Iterator[object]:

@@ -76,7 +76,11 @@ def test_what_it_points_at_is_a_finding_that_rests_on_its_rows(draft, people, ho
     said = [str(s) for s in sentences(finding.reasons)]
     assert "Often irregular" in said[0] and "declarations.irregular" in said[1] and len(said) == 3
     rows = lake.read("declarations").data.to_pylist()
-    assert finding.support == sum(row["declarant_id"] == "B07" for row in rows)
+    mine = [row for row in rows if row["declarant_id"] == "B07"]
+    assert finding.support == sum(row["irregular"] for row in mine)
+    rates = {office: [r["irregular"] for r in rows if r["office_code"] == office] for office in "NSW"}
+    by_chance = sum(sum(rates[row["office_code"]]) / len(rates[row["office_code"]]) for row in mine)
+    assert finding.expected == pytest.approx(by_chance, rel=1e-9)  # rows, as what was counted, and no share
     assert watch()[0].state == "unchanged"
 
 
