@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from arusha.conf import discovery
+from arusha.conf import database, discovery
 from arusha.conf.commands import detecting, installing, journal, keeping, keys
 from arusha.conf.ready import ready
 from arusha.ui.terminal import fail
@@ -27,6 +27,7 @@ def build() -> typer.Typer:
 def main() -> None:
     """Entry point: errors that a person can mend are a sentence, not a traceback."""
     try:
+        database.refuse_unfinished()
         build()(standalone_mode=True)
     except KeyboardInterrupt:
         fail("Stopped. Nothing is half-done: run the same command again to go on.", 130)

@@ -1,5 +1,8 @@
 """Which database an installation uses: SQLite in its own folder, or PostgreSQL where `ARUSHA_DATABASE` names one.
 
+The records, the acts and the journal work on both, and tests run on both. An installation cannot live on PostgreSQL
+yet: backup, restore and doctor know SQLite only, so every command refuses (`refuse_unfinished`). What is meant:
+
     ARUSHA_DATABASE=postgresql://arusha_web@/arusha?host=/run/postgresql
     ARUSHA_DATABASE_OWNER=arusha_owner
 
@@ -28,6 +31,15 @@ class DatabaseError(ValueError):
 def kind(environ: Mapping[str, str] = os.environ) -> str:
     """`sqlite` or `postgresql`."""
     return POSTGRESQL if environ.get("ARUSHA_DATABASE") else SQLITE
+
+
+def refuse_unfinished(environ: Mapping[str, str] = os.environ) -> None:
+    """Raise DatabaseError where PostgreSQL is named: a backup would hold an empty SQLite file and call itself made."""
+    if kind(environ) == POSTGRESQL:
+        raise DatabaseError(
+            "PostgreSQL is not offered yet: `arusha backup` and `arusha doctor` do not know it, so nothing there could "
+            "be kept safe. Unset ARUSHA_DATABASE to use SQLite, in ARUSHA_HOME."
+        )
 
 
 def django_settings(home: Path, keys: Path, environ: Mapping[str, str] = os.environ) -> Settings:
