@@ -11,6 +11,7 @@ from arusha.ui.terminal import fail, progress, say, say_json
 
 TOLD = 5
 """Rejects told on the command line."""
+DATABASE = "a SQLite file, postgresql://HOST/DATABASE, or env:NAME or file:PATH that hold such an address"
 MEND = "mend the file, its mapping or the received codes"
 
 
@@ -20,7 +21,7 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
     @app.command()
     def receive(
         dataset: Annotated[str, typer.Argument(help="crossings, roster, households, waiting, declarations, codes")],
-        files: Annotated[list[Path], typer.Argument(metavar="file", help="CSV or Parquet, one or more")],
+        files: Annotated[list[Path], typer.Argument(metavar="file", help="CSV, Excel (.xlsx) or Parquet, one or more")],
         mapping: Annotated[str, typer.Option(help="a mapping file, or one that comes with the program")] = "",
         as_json: Annotated[bool, typer.Option("--json", help="the receipt as JSON, one object a file")] = False,
     ) -> None:
@@ -37,12 +38,30 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
                     receipt = receiving.receive(
                         dataset, file, where, by=System("command"), at=here.now(), progress=told
                     )
-                if as_json:
-                    say(receipt.as_json())
-                else:
-                    tell(receipt)
-                if receipt.manifest.received and not receipt.manifest.accepted and not receipt.already:
-                    fail(f"Nothing of {file.name} was accepted: {MEND}, and receive it again.", 1)
+                answer(receipt, file.name, as_json)
+
+    @app.command("receive-table")
+    def receive_table(
+        dataset: Annotated[str, typer.Argument(help="crossings, roster, households, waiting, declarations, codes")],
+        database: Annotated[str, typer.Argument(metavar="url", help=DATABASE)],
+        table: Annotated[str, typer.Argument(help="a table or view: name, or schema.name")],
+        mapping: Annotated[str, typer.Option(help="a mapping file, or one that comes with the program")] = "",
+        as_json: Annotated[bool, typer.Option("--json", help="the receipt as JSON")] = False,
+    ) -> None:
+        """Receive a table of a SQL database as it stands now: read only, and through the same checks as a file."""
+        from arusha.lib.intake import mappings, source_tables
+
+        where = mappings.find(mapping) if mapping else None
+        source = source_tables.address(database)
+        with ready() as here:
+            from arusha.core.people.roles import System
+            from arusha.flow.runs import receiving
+
+            with progress(f"receiving {dataset}") as told:
+                receipt = receiving.receive_table(
+                    dataset, source, table, where, by=System("command"), at=here.now(), progress=told
+                )
+            answer(receipt, table, as_json)
 
     @app.command()
     def watch(
@@ -55,6 +74,16 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
             outcomes = watch_all(detectors or [], as_of, here.now(), quiet=as_json)
         if as_json:
             say_json([asdict(outcome) for outcome in outcomes])
+
+
+def answer(receipt: Any, name: str, as_json: bool) -> None:
+    """Hand over a receipt; leave with 1 where nothing came in."""
+    if as_json:
+        say(receipt.as_json())
+    else:
+        tell(receipt)
+    if receipt.manifest.received and not receipt.manifest.accepted and not receipt.already:
+        fail(f"Nothing of {name} was accepted: {MEND}, and receive it again.", 1)
 
 
 def tell(receipt: Any) -> None:

@@ -15,6 +15,10 @@ from arusha.flow.runs.turns import turn
 from arusha.lib.datasets import DATASETS
 from arusha.lib.intake import IntakeError, Lake, Plan, Receipt, read_mapping
 from arusha.lib.intake import receive as receive_file
+from arusha.lib.intake.source_tables import Address, extract
+
+EXTRACT = ".table-being-received.csv"
+"""Where the rows of a table lie below the home while they are being received."""
 
 
 def plan_for(dataset: str, mapping: Path | None) -> Plan:
@@ -45,21 +49,59 @@ def receive(
     step: Callable[[str], None] = lambda step: None,
 ) -> Receipt:
     """Receive one file. Again after a kill it goes on where it was; the same file twice changes nothing."""
-    plan = plan_for(dataset, mapping)
-    home = Path(settings.ARUSHA_HOME)
-    began = time.monotonic()
+    plan, home = plan_for(dataset, mapping), Path(settings.ARUSHA_HOME)
     with turn(home, progress):
-        what = {"file": path.name, "mapping": plan.digest, "at": at.isoformat()}
-        mark = runs.fingerprint("receive", dataset, what)
-        asked = runs.ask("receive", dataset, mark, inputs={"file": path.name}, act=Act(by=by, at=at))
-        machine = System("receive")
+        return _recorded(
+            dataset,
+            path.name,
+            plan,
+            by,
+            at,
+            lambda: receive_file(Lake(home), path, plan, at=at, step=step, progress=progress),
+        )
+
+
+def receive_table(
+    dataset: str,
+    where: Address,
+    table: str,
+    mapping: Path | None,
+    *,
+    by: Any,
+    at: datetime,
+    progress: Callable[[object], None],
+    step: Callable[[str], None] = lambda step: None,
+) -> Receipt:
+    """Receive a table of a SQL database as it stands now, through the same checks as a file."""
+    plan, home = plan_for(dataset, mapping), Path(settings.ARUSHA_HOME)
+    name = f"{table} of {where.shown}"
+    place = home / EXTRACT  # one run at a time: what a killed one left is written over
+
+    def through_a_file() -> Receipt:
         try:
-            receipt = receive_file(Lake(home), path, plan, at=at, step=step, progress=progress)
-        except (IntakeError, OSError) as wrong:
-            runs.fail(asked.id, str(wrong), act=Act(by=machine, at=at))
-            raise
-        seconds = round(time.monotonic() - began, 3)
-        runs.end(asked.id, counts_of(receipt), seconds, act=Act(by=machine, at=at))
+            plain, _ = extract(where, table, plan, place, progress)
+            return receive_file(Lake(home), place, plain, at=at, name=name, step=step, progress=progress)
+        finally:
+            place.unlink(missing_ok=True)
+
+    with turn(home, progress):
+        return _recorded(dataset, name, plan, by, at, through_a_file)
+
+
+def _recorded(dataset: str, name: str, plan: Plan, by: Any, at: datetime, carry_out: Callable[[], Receipt]) -> Receipt:
+    """Carry it out as a run that says who asked and what came of it."""
+    began = time.monotonic()
+    what = {"file": name, "mapping": plan.digest, "at": at.isoformat()}
+    mark = runs.fingerprint("receive", dataset, what)
+    asked = runs.ask("receive", dataset, mark, inputs={"file": name}, act=Act(by=by, at=at))
+    machine = System("receive")
+    try:
+        receipt = carry_out()
+    except (IntakeError, OSError) as wrong:
+        runs.fail(asked.id, str(wrong), act=Act(by=machine, at=at))
+        raise
+    seconds = round(time.monotonic() - began, 3)
+    runs.end(asked.id, counts_of(receipt), seconds, act=Act(by=machine, at=at))
     return receipt
 
 

@@ -18,7 +18,7 @@ from arusha.lib.intake.strict_yaml import place, unknown
 from arusha.lib.intake.units import FACTORS
 from arusha.lib.seal.chain import canonical
 
-SCALAR_KEYS = ("dataset", "source", "separator", "encoding", "decimal", "zone", "ambiguous")
+SCALAR_KEYS = ("dataset", "source", "separator", "encoding", "decimal", "zone", "ambiguous", "sheet")
 KEYS = (*SCALAR_KEYS, "empty", "columns", "lists", "ignore")
 COLUMN_KEYS = ("from", "value", "format", "codes", "unit", "pattern", "empty")
 UNIT_KEYS = ("from", "round")
@@ -57,6 +57,7 @@ class Plan:
     `zone`: of times that name none; where it is None such a time is a bad row. `ambiguous`: which of the two moments
     a local time means that a clock change made twice, `earlier` or `later`; None makes it a bad row. `lists`: the
     codes that may occur. `ignore`: columns of the source that are knowingly not taken. `text`: the file as written.
+    `sheet`: of a workbook, the one to read; empty where only one holds anything.
     """
 
     dataset: Dataset
@@ -71,6 +72,7 @@ class Plan:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     text: str = ""
+    sheet: str = ""
 
     @property
     def digest(self) -> str:
@@ -86,6 +88,7 @@ class Plan:
             "columns": {name: asdict(take) for name, take in self.columns.items()},
             "lists": dict(self.lists),
             "ignore": sorted(self.ignore),
+            **({"sheet": self.sheet} if self.sheet else {}),
         }
         return hashlib.sha256(canonical(said)).hexdigest()
 
@@ -269,6 +272,7 @@ _SCALARS: Mapping[str, Callable[[yaml.Node, str], str]] = {
     "decimal": _word(".", ","),
     "zone": _zone,
     "ambiguous": _word("earlier", "later"),
+    "sheet": strict_yaml.text,
 }
 
 

@@ -12,7 +12,7 @@ from arusha.lib.intake.flaws import Bad
 
 CLOCK = r"\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 LOCAL = rf"^\d{{4}}-\d{{2}}-\d{{2}}[T ]{CLOCK}$"
-AWARE = rf"^\d{{4}}-\d{{2}}-\d{{2}}[T ]{CLOCK}(Z|[+-]\d{{2}}:?\d{{2}})$"
+AWARE = rf"^\d{{4}}-\d{{2}}-\d{{2}}[T ]{CLOCK}(Z|[+-]\d{{2}}(:?\d{{2}})?)$"
 ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
 ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)?", re.ASCII)
 LIKE_A_DATE = re.compile(r"\s*(\d{1,4}[./ -]\d{1,2}[./ -]\d{1,4}|\d{6}|\d{8})\b.*", re.ASCII | re.DOTALL)

@@ -14,15 +14,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from arusha.lib.intake import workbooks
 from arusha.lib.intake.errors import IntakeError
+from arusha.lib.intake.mapping import Plan
 
 CHUNK = 1 << 22
 MOST_COLUMNS = 4_096
 MAGIC = b"PAR1"
 FOREIGN = {
-    b"PK\x03\x04": ("a zip archive or an Excel workbook", "save the sheet as CSV, or unpack the archive"),
     b"\x1f\x8b": ("compressed with gzip", "unpack it first"),
-    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save the sheet as CSV"),
     b"%PDF": ("a PDF", "ask for the table as CSV or Parquet"),
 }
 
@@ -30,7 +30,7 @@ FOREIGN = {
 @dataclass(frozen=True, slots=True)
 class Survey:
     """One pass over the bytes: their SHA-256 in hexadecimal, how many, when the file was last changed (nanoseconds),
-    `csv` or `parquet`, and how many quotes a CSV has."""
+    `csv`, `parquet` or `xlsx`, and how many quotes a CSV has."""
 
     sha256: str
     size: int
@@ -70,8 +70,8 @@ class Opened:
 def survey(path: Path, encoding: str, tick: Callable[[], None] = lambda: None) -> Survey:
     """Hash the file, tell its kind, and make sure that a CSV is text in `encoding`.
 
-    `tick` is called after every few megabytes. Raises IntakeError for a file that is missing, empty, neither CSV nor
-    Parquet, or in another encoding (with line and byte offset, both of the file as given).
+    `tick` is called after every few megabytes. Raises IntakeError for a file that is missing, empty, none of CSV, Excel
+    workbook and Parquet, or in another encoding (with line and byte offset, both of the file as given).
     """
     try:
         with path.open("rb") as file:
@@ -82,16 +82,22 @@ def survey(path: Path, encoding: str, tick: Callable[[], None] = lambda: None) -
 
 
 @contextmanager
-def opened(path: Path, seen: Survey, encoding: str, separator: str) -> Iterator[Opened]:
+def opened(path: Path, seen: Survey, plan: Plan) -> Iterator[Opened]:
     """The surveyed file with its header read, for as long as the block lasts."""
-    from arusha.lib.intake import csv_reading, parquet_reading
+    from arusha.lib.intake import csv_reading, parquet_reading, xlsx_reading
 
-    if seen.kind == "parquet":
-        with parquet_reading.opened(path) as found:
-            yield found
-    else:
-        with csv_reading.opened(path, seen, encoding, separator) as found:
-            yield found
+    if plan.sheet and seen.kind != "xlsx":
+        do = "leave `sheet` out of the mapping, or name a workbook"
+        raise IntakeError("no-sheet", "the file is no Excel workbook and has no sheets", where=path.name, do=do)
+    match seen.kind:
+        case "parquet":
+            found = parquet_reading.opened(path)
+        case "xlsx":
+            found = xlsx_reading.opened(path, plan.sheet, plan.decimal)
+        case _:
+            found = csv_reading.opened(path, seen, plan.encoding, plan.separator)
+    with found as source:
+        yield source
 
 
 def refuse_names(names: tuple[str, ...], where: str) -> None:
@@ -107,8 +113,10 @@ def refuse_names(names: tuple[str, ...], where: str) -> None:
 
 def _survey(file: BinaryIO, path: Path, encoding: str, tick: Callable[[], None]) -> Survey:
     start = file.read(len(MAGIC))
-    kind = "parquet" if start == MAGIC else "csv"
+    kind = {MAGIC: "parquet", workbooks.ZIP: "xlsx"}.get(start, "csv")
     _refuse_foreign(start, path)
+    if kind == "xlsx":
+        workbooks.refuse_unfit(path)
     file.seek(0)
     digest, size, quotes = hashlib.sha256(), 0, 0
     text = _Text(path, encoding)
@@ -126,9 +134,12 @@ def _survey(file: BinaryIO, path: Path, encoding: str, tick: Callable[[], None])
 
 
 def _refuse_foreign(start: bytes, path: Path) -> None:
-    for magic, (what, do) in FOREIGN.items():
+    for magic, (kind, do) in FOREIGN.items():
         if start.startswith(magic):
-            raise IntakeError("not-a-table", f"the file is {what}, not CSV or Parquet", where=path.name, do=do)
+            what = f"the file is {kind}, not CSV, Excel or Parquet"
+            raise IntakeError("not-a-table", what, where=path.name, do=do)
+    if start == workbooks.OLE:
+        raise workbooks.old_workbook(path)
     if start and path.suffix.lower() in (".parquet", ".pq") and start != MAGIC:
         what = "the file is not Parquet although its name says so"
         raise IntakeError("not-parquet", what, where=path.name, do="ask the source for the file again")

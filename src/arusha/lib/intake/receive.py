@@ -70,7 +70,7 @@ def receive(
     seen = survey(path, plan.encoding, lambda: progress(0))
     step("read")
     folder = lake.folder(plan.dataset.name)
-    with opened(path, seen, plan.encoding, plan.separator) as source, locked(folder):
+    with opened(path, seen, plan) as source, locked(folder):
         before = lake.find(plan.dataset.name, seen.sha256)
         if before is not None and not _all_set_aside(before):
             _refuse_other_mapping(before, plan)

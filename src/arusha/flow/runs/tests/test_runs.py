@@ -60,6 +60,26 @@ def test_a_file_that_cannot_be_read_is_a_failed_run_that_says_why(tmp_path):
     assert run.state == "failed" and "separator" in run.error
 
 
+def test_a_table_is_received_as_a_run_that_tells_no_secret_and_leaves_no_file(tmp_path, home):
+    import sqlite3
+
+    from arusha.lib.intake.source_tables import address
+
+    with sqlite3.connect(tmp_path / "lists.db") as base:
+        base.execute("create table lists (list, code, name)")
+        base.execute("insert into lists values ('ports', 'P1', 'One'), ('ports', null, 'Two')")
+    base.close()
+    where = address("env:X", {"X": str(tmp_path / "lists.db")})
+    args = ("codes", where, "lists", None)
+    receipt = receiving.receive_table(*args, by=BY, at=NOW, progress=lambda told: None)
+    assert (receipt.manifest.accepted, receipt.manifest.rejected) == (1, 1)
+    assert Run.objects.get().inputs == {"file": "lists of lists.db"} and receipt.manifest.file == "lists of lists.db"
+    assert receiving.receive_table(*args, by=BY, at=NOW, progress=lambda told: None).already
+    with pytest.raises(IntakeError, match="no such table"):
+        receiving.receive_table("codes", where, "none", None, by=BY, at=NOW, progress=lambda told: None)
+    assert sorted(path.name for path in home.iterdir()) == ["lake", "runs.lock"]
+
+
 def test_a_dataset_that_nobody_declared_is_refused_with_the_declared_ones():
     with pytest.raises(IntakeError, match="crossings"):
         receiving.receive("crosings", Path("x.csv"), None, by=BY, at=NOW, progress=lambda told: None)

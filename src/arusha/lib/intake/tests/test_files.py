@@ -174,7 +174,7 @@ def test_nul_characters_set_a_row_aside(give: Give, lake: Lake) -> None:
 
 @pytest.mark.parametrize(
     "start, what",
-    [(b"PK\x03\x04", "Excel workbook"), (b"\x1f\x8b\x08\x00", "gzip"), (b"%PDF-1.7", "a PDF")],
+    [(b"PK\x03\x04", "the workbook is cut short"), (b"\x1f\x8b\x08\x00", "gzip"), (b"%PDF-1.7", "a PDF")],
 )
 def test_files_that_are_no_tables(give: Give, lake: Lake, start: bytes, what: str) -> None:
     assert what in refusal(give, lake, start + b"\0" * 100).what
