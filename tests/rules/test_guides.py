@@ -1,5 +1,6 @@
 """The guides are followed to the letter: a stranger's detector in one new folder, nothing else edited."""
 
+import io
 import os
 import re
 import shutil
@@ -89,3 +90,32 @@ def test_the_guides_plain_file_is_received(tmp_path):
     assert (
         receive(Lake(tmp_path), tmp_path / "crossings.csv", Plan(DATASETS["crossings"]), at=NOW).manifest.accepted == 1
     )
+
+
+def test_the_guides_program_reads_every_finding(client, someone, monkeypatch, capsys):
+    from arusha.conf import clock
+    from arusha.core.journal.acts import Act
+    from arusha.core.people import people, tokens
+    from arusha.core.people.roles import System
+    from arusha.flow.inbox.tests.seen import group, see
+    from tests.support.fixtures import NOW
+
+    actor = someone("integrity-officer")
+    people.open_account(actor.person, "guide", "long-enough-pass-1", act=Act(by=System("test"), at=NOW))
+    text, digest = tokens.fresh()
+    tokens.make_token(actor.person, "guide", ["findings:read"], NOW.date(), digest, act=Act(by=actor, at=NOW))
+    for n in range(3):
+        see(group(f"T-{n}a", f"T-{n}b"))
+
+    def opened(asked):
+        address = asked.full_url.removeprefix("https://arusha.test")
+        return io.BytesIO(client.get(address, headers=dict(asked.header_items())).content)
+
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr("urllib.request.urlopen", opened)
+    monkeypatch.setitem(os.environ, "ARUSHA", "https://arusha.test")
+    monkeypatch.setitem(os.environ, "TOKEN", text)
+    (program,) = blocks("use-the-api.md", "python")
+    exec(compile(program.replace("limit=100", "limit=2"), "guide", "exec"), {})
+    told = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert told == ["F-1001-4", "F-1002-2", "F-1003-9"]

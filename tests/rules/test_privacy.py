@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.urls import get_resolver
 
 from arusha.core.privacy import Privacy, class_of
+from arusha.ui.operations import OPERATIONS
 from arusha.ui.pages import PAGES
 
 SHELVES = ("lib", "core", "ports", "ui", "flow", "rooms", "conf")
@@ -46,8 +47,10 @@ def test_the_journal_holds_no_foreign_keys():
 
 def test_every_address_is_a_declared_page():
     served = {pattern.name for pattern in get_resolver().url_patterns}
-    assert served == set(PAGES) and len(served) > 10
-    assert [name for name, page in PAGES.items() if not page.may.told] == []
+    pages = {name for name in served if not name.startswith("api:")}
+    assert pages == {*PAGES, "api-nothing"} and len(pages) > 10
+    assert {name.removeprefix("api:") for name in served - pages} == set(OPERATIONS) and len(OPERATIONS) > 10
+    assert [name for name, one in (PAGES | OPERATIONS).items() if not one.may.told] == []
 
 
 def test_no_role_is_ever_the_system():

@@ -8,7 +8,7 @@ from arusha.conf import discovery
 @cache
 def compose() -> None:
     """Load every declaration. A detector that is found is offered; a signal that is declared is known."""
-    for name in ("capability", "figures", "explain", "home", "pages"):
+    for name in ("capability", "figures", "explain", "home", "pages", "api"):
         list(discovery.modules(name))
     from arusha.flow.inbox.offered import DETECTORS
 

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import os
 import sys
 import tempfile
@@ -27,6 +28,7 @@ def pages() -> dict[str, str]:
 
     call_command("migrate", verbosity=0)
     import arusha.conf.urls  # noqa: F401 - declares the pages of signing in
+    from arusha.conf.openapi import document
 
     made = {
         "systems.md": systems(),
@@ -38,8 +40,10 @@ def pages() -> dict[str, str]:
         "signals.md": signals(),
         "figures.md": figures(),
         "privacy.md": privacy(),
+        "api.md": api(),
     }
-    return {name: HEAD + "\n".join(lines) + "\n" for name, lines in made.items()}
+    told = {name: HEAD + "\n".join(lines) + "\n" for name, lines in made.items()}
+    return told | {"openapi.json": json.dumps(document(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"}
 
 
 def systems() -> Iterator[str]:
@@ -120,6 +124,29 @@ def permissions() -> Iterator[str]:
         holders = [Actor(str(UUID(int=0)), "", None, frozenset({role}), frozenset()) for role in roles]
         marks = ["yes" if page.may(actor) else "" for actor in holders]
         yield f"| `/{page.path}` | {' '.join(page.methods)} | {page.may.told} | {' | '.join(marks)} |"
+
+
+def api() -> Iterator[str]:
+    """Every operation of the API with its scope and who may."""
+    from arusha.conf.api import PREFIX
+    from arusha.core.people.roles import ROLES, Actor
+    from arusha.ui.operations import GROUPS, OPERATIONS
+
+    roles = list(ROLES)
+    yield "# API\n"
+    yield "Every operation. How to call them: [Use the API](../guides/use-the-api.md). Their types:"
+    yield "[openapi.json](openapi.json). What a row shows beyond that is decided row by row, as on the pages.\n"
+    for name in sorted(GROUPS):
+        yield f"## {name}\n\n{GROUPS[name]}\n"
+        yield f"| operation | does | scope | declared | {' | '.join(roles)} |"
+        yield f"|---|---|---|---|{'---|' * len(roles)}"
+        for one in (one for one in OPERATIONS.values() if one.group == name):
+            holders = [Actor(str(UUID(int=0)), "", None, frozenset({role}), frozenset()) for role in roles]
+            marks = ["yes" if one.may(actor) else "" for actor in holders]
+            address = f"{one.method} /{PREFIX}{one.path.replace('uuid:', '')}"
+            said = (inspect.getdoc(one.view) or "").split("\n")[0]
+            yield f"| `{address}` | {said} | `{one.scope}` | {one.may.told} | {' | '.join(marks)} |"
+        yield ""
 
 
 def datasets() -> Iterator[str]:

@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.urls import path
 
-from arusha.conf import sign_in
+from arusha.conf import api, api_pages, sign_in
 from arusha.conf.compose import compose
 from arusha.ui.pages import PAGES, Page
 
-assert sign_in  # the pages of signing in are declared there
+assert sign_in and api_pages  # their pages are declared there
 compose()
 
 
@@ -32,5 +32,11 @@ def served(page: Page) -> Any:
     return view
 
 
-urlpatterns = [path(page.path, served(page), name=page.name) for page in PAGES.values()]
+urlpatterns = [
+    *(path(page.path, served(page), name=page.name) for page in PAGES.values()),
+    *api.addresses(api.build()),
+]
 handler400 = "arusha.ui.views.bad_request"
+handler403 = "arusha.ui.views.forbidden"
+handler404 = "arusha.ui.views.not_found"
+handler500 = "arusha.ui.views.failed"

@@ -35,7 +35,7 @@ def spoken(prefix: str, number: int) -> str:
 def heard(text: str, prefix: str) -> int | None:
     """The number behind what a person typed, or None where it does not read or its check digit is wrong."""
     parts = text.strip().upper().replace(" ", "").split("-")
-    if len(parts) != 3 or parts[0] != prefix or not (parts[1].isdigit() and parts[2].isdigit()):
+    if len(parts) != 3 or parts[0] != prefix or not (parts[1].isdecimal() and parts[2].isdecimal()):
         return None
     number = int(parts[1])
     return number if str(check_digit(number)) == parts[2] else None

@@ -147,7 +147,7 @@ def read(
     if key not in sortable:
         raise ListError(_("This list doesn't sort by “%(key)s”.") % {"key": key})
     asked = query.get("page") or "1"
-    if not (asked.isascii() and asked.isdigit() and int(asked[:9]) > 0):
+    if not (asked.isascii() and asked.isdecimal() and int(asked[:9]) > 0):
         raise ListError(_("“%(page)s” is no page number.") % {"page": asked})
     kept = tuple((name, value) for name in filters for value in _values(query, name) if value)
     return Ask(tuple(columns), key, descending, int(asked[:9]), kept, order, per_page)

@@ -79,5 +79,5 @@ def act_of(request: HttpRequest) -> Act:
         at=request.at,  # type: ignore[attr-defined]
         why=request.POST.get("why", ""),
         once=f"form:{once[:80]}" if once else None,
-        version=int(version) if version.isdigit() else None,
+        version=int(version[:9]) if version.isdecimal() else None,
     )

@@ -157,10 +157,11 @@ class Performed:
     def _done_before(self, act: Act) -> Done | None:
         if act.once is None:
             return None
-        entry = Entry.objects.filter(once=act.once).only("id", "act", "about").first()
+        entry = Entry.objects.filter(once=act.once).only("id", "act", "about", "by").first()
         if entry is None:
             return None
-        if entry.act != self.name:
+        # Another's key tells nothing of what it was used for, neither that it went well nor what about.
+        if (entry.act, entry.by) != (self.name, act.by.ref):
             raise Refused("once-reused", _("This request was already used for something else. Load the page again."))
         return Done(entry.about, entry.id, repeated=True)
 

@@ -11,10 +11,14 @@ from arusha.core.privacy import internal, open_, personal, protected
 
 
 class Person(Record):
-    """A human being known to the administration; `staff_number` where they serve in it."""
+    """A human being known to the administration; `staff_number` where they serve in it.
+
+    `machine` for another program that acts here in roles of its own: it has tokens and never an account.
+    """
 
     name = personal(models.CharField(max_length=120))
     staff_number = personal(models.CharField(max_length=40, unique=True, null=True))
+    machine = internal(models.BooleanField(default=False))
     since = internal(models.DateField())
     until = internal(models.DateField(null=True))
 
@@ -114,3 +118,23 @@ class Account(AbstractBaseUser):
     def set(self, **fields: Any) -> Effects:
         """The effect of changing these fields; see `Record.set`."""
         return Effects((Set(self, fields),))
+
+
+class Token(Record):
+    """What a program shows to act for a person, or as a machine: only the hash of its text is kept.
+
+    `scopes` are such as `findings:read`. It ends with `until`, with `revoked_at`, and with its person's account.
+    """
+
+    person = personal(models.ForeignKey(Person, models.PROTECT, related_name="tokens"))
+    name = personal(models.CharField(max_length=60))
+    digest = protected(models.CharField(max_length=64, unique=True))
+    scopes = internal(models.JSONField(default=list))
+    made_at = internal(models.DateTimeField())
+    made_by = personal(models.ForeignKey(Person, models.PROTECT, related_name="+"))
+    until = internal(models.DateField())
+    revoked_at = internal(models.DateTimeField(null=True))
+    used_on = personal(models.DateField(null=True))
+
+    class Meta:
+        app_label = "people"

@@ -13,6 +13,7 @@ from arusha.core.journal.effects import Create, CreateMany, Effects, Remember, c
 from arusha.core.journal.refusals import refuse_if
 from arusha.core.people.models import Account, Grant, Person, Post, Posting, Recusal, Unit
 from arusha.core.people.roles import ADMINISTRATOR, EVERYONE, ROLES, SIGNED_IN, SYSTEM, role
+from arusha.core.people.tokens import revoked_all
 
 REGISTRAR = SYSTEM | ADMINISTRATOR | role("hr-officer")
 SHORTEST_PASSWORD = 12
@@ -116,6 +117,7 @@ def open_account(
     person: Locked[Person], username: str, password: str, *, demo: bool = False, language: str = "en", act: Act
 ) -> Effects:
     """Open the account a person signs in with."""
+    refuse_if(person.machine, "machine-account", _("A machine has tokens, and no account."))
     has_one = Account.objects.filter(person=person).exists()
     refuse_if(has_one, "account-exists", _("This person has an account already."))
     taken = Account.objects.filter(username__iexact=username).exists()
@@ -148,22 +150,25 @@ def _is_open(account: Any) -> bool:
     when=(Condition("account-closed", _is_open, _("This account is already closed.")),),
 )
 def close_account(account: Locked[Account], *, act: Act) -> Effects:
-    """End an account at once, open sessions with it; the person stays.
+    """End an account at once, open sessions and tokens with it; the person stays.
 
     The password goes too: a day has no hours, and somebody who is shown the door must not keep the key until midnight.
     """
     mine = str(account.person_id) == act.by.person
     refuse_if(mine, "own-account", _("Nobody closes their own account: ask another administrator."))
-    return account.set(until=act.at.date(), password=make_password(None))
+    return account.set(until=act.at.date(), password=make_password(None)) + revoked_all(account.person, act)
 
 
 @act("people.account-renewed", may=SYSTEM | ADMINISTRATOR, why=Why.REQUIRED)
 def renew_account(account: Locked[Account], password: str, *, act: Act) -> Effects:
-    """Give an account a new first password, and open it again where it was closed; whoever was signed in is out."""
+    """Give an account a new first password, and open it again where it was closed.
+
+    Whoever was signed in is out, and tokens end: nobody knows any more who holds them.
+    """
     mine = str(account.person_id) == act.by.person
     refuse_if(mine, "own-account", _("Change your own password on your own page."))
     _long_enough(password)
-    return account.set(until=None, password=make_password(password))
+    return account.set(until=None, password=make_password(password)) + revoked_all(account.person, act)
 
 
 @act("people.password-changed", may=SIGNED_IN)

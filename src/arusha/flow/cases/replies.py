@@ -27,7 +27,7 @@ HEARD_FIRST = frozenset({"officer", "person"})
 @act("case.asked", may=member_may("case.asked"), when=when("case.asked"))
 def invite(case: Locked[Case], subject: Any, question: str, due: date, *, act: Act) -> Effects:
     """Put a question to a subject who is a known person. They are shown the question and nothing else of the case."""
-    held = case.subjects.filter(pk=subject).first() if str(subject).isdigit() else None
+    held = case.subjects.filter(pk=subject).first() if str(subject).isdecimal() else None
     refuse_if(held is None, "subject-unknown", _("Choose a subject of the case."))
     assert held is not None
     person = person_of((held.kind, held.ref))

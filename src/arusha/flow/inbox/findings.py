@@ -34,7 +34,7 @@ SENTENCES["finding-assigned"] = _("A finding was assigned to you: %(number)s.")
 
 def handlers() -> list[Person]:
     """Those who look into findings, by name."""
-    held = Person.objects.filter(grants__role__in=("integrity-officer", "investigator", "analyst"))
+    held = Person.objects.filter(machine=False, grants__role__in=("integrity-officer", "investigator", "analyst"))
     return list(held.distinct().order_by("name", "pk"))
 
 

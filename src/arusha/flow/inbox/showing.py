@@ -166,7 +166,7 @@ def evidence_page(rows: Rested, query: Mapping[str, str]) -> dict[str, Any]:
     count = rows.count(name)
     pages = max(1, -(-count // TEN))
     asked = query.get("page", "1")
-    number = min(max(1, int(asked)) if asked.isdigit() and len(asked) < 9 else 1, pages)
+    number = min(max(1, int(asked)) if asked.isdecimal() and len(asked) < 9 else 1, pages)
     kept = (("data", name),) if name and name != names[0] else ()
     page = Page([], count, pages, Ask((), "", False, number, kept, "", TEN))
     return {

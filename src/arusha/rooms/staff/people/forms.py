@@ -1,5 +1,6 @@
 """The forms by which people, their roles and their accounts are asked for."""
 
+import secrets
 from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
@@ -183,6 +184,40 @@ class Recusal(forms.Form):
         if unit and not Unit.objects.filter(code=unit).exists():
             self.add_error("ref", _("There is no unit %s.") % unit)
         return told
+
+
+class Machine(forms.Form):
+    """Another program that acts here."""
+
+    name = forms.CharField(label=_("Name"), help_text=_("What it is, as the record will name it."), max_length=120)
+
+
+class Revoking(forms.Form):
+    """Nothing is asked but to be sure."""
+
+
+class NewToken(forms.Form):
+    """A token: what uses it, what it may do, until when."""
+
+    name = forms.CharField(
+        label=_("What uses it"), help_text=_("For example, the nightly extract of the declarations."), max_length=60
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        help_text=_("Never more than you may yourself at that moment: choose what is needed."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    until = forms.DateField(label=_("Last day"), help_text=_("A year from now at most."), widget=DayMonthYear)
+
+    def __init__(self, *args: Any, scopes: Any, **kwargs: Any) -> None:
+        """Offer the scopes whose operations the person may use."""
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = scopes
+
+
+def fresh_key() -> str:
+    """A request key for a form that is drawn now."""
+    return secrets.token_urlsafe(18)
 
 
 def dated(form: type[forms.Form], data: Any, on: date, *fields: str, **kwargs: Any) -> Any:

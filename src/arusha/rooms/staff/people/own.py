@@ -16,6 +16,7 @@ from arusha.core.people.roles import ROLES, SIGNED_IN
 from arusha.rooms.staff.people import forms
 from arusha.rooms.staff.people.asking import ask, posted, today
 from arusha.rooms.staff.people.person import one, postings_of
+from arusha.rooms.staff.people.token_table import HEADERS, table_of
 from arusha.ui.pages import act_of, page
 
 PASSWORD_ACTS = ("people.account-opened", "people.account-renewed", "people.password-changed")
@@ -41,6 +42,8 @@ def me(request: Any) -> HttpResponse:
         "recusals": [
             [forms.RECUSED_FROM.get(r.kind, r.kind), {"text": r.ref, "code": True}, r.since, r.until] for r in recusals
         ],
+        "token_headers": HEADERS,
+        "tokens": table_of(row, today(request), may_end=True),
     }
     return render(request, "people/me.html", shown)
 

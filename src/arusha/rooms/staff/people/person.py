@@ -15,13 +15,14 @@ from arusha.core.people.roles import ROLES
 from arusha.rooms.staff.people import forms
 from arusha.rooms.staff.people.asking import ask, posted, today
 from arusha.rooms.staff.people.listing import called
+from arusha.rooms.staff.people.token_table import HEADERS, table_of
 from arusha.rooms.staff.people.who import ADMINISTRATORS, MANAGERS
 from arusha.ui.pages import act_of, page
 
 
 @page("people/<uuid:pk>/", name="people-one", may=MANAGERS)
 def person(request: Any, pk: Any) -> HttpResponse:
-    """One person: postings and roles with their dates; for administrators the account, and how many recusals."""
+    """One person: postings and roles with their dates; for administrators account, tokens, and how many recusals."""
     row = one(pk)
     on = today(request)
     administers = ADMINISTRATORS(request.actor)
@@ -39,6 +40,8 @@ def person(request: Any, pk: Any) -> HttpResponse:
         "held_account": Account.objects.filter(person=row).first() if administers else None,
         "recusals": Recusal.objects.filter(in_force(on), person=row).count() if administers else 0,
         "own": str(row.pk) == request.actor.person,
+        "token_headers": HEADERS,
+        "tokens": table_of(row, on, may_end=administers) if administers else [],
     }
     return render(request, "people/person.html", shown)
 

@@ -15,7 +15,7 @@ from arusha.core.people import people
 from arusha.core.people.models import Unit
 from arusha.rooms.staff.people import forms, listing
 from arusha.rooms.staff.people.asking import ask, posted, today
-from arusha.rooms.staff.people.who import MANAGERS, READERS
+from arusha.rooms.staff.people.who import ADMINISTRATORS, MANAGERS, READERS
 from arusha.ui import lists
 from arusha.ui.exports import csv_response
 from arusha.ui.pages import act_of, page
@@ -43,6 +43,7 @@ def persons(request: Any) -> HttpResponse:
         "keep": found.hidden(),
         "export": reverse("people-csv") + found.url(),
         "may_add": link,
+        "administers": ADMINISTRATORS(request.actor),
     }
     return render(request, "people/persons.html", shown)
 

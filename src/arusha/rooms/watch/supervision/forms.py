@@ -129,7 +129,7 @@ class Compose(ActForm):
 
     def several(self, prefix: str) -> list[Any]:
         """The bound fields `prefix0`, `prefix1`, …"""
-        return [self[name] for name in self.fields if name.startswith(prefix) and name[len(prefix) :].isdigit()]
+        return [self[name] for name in self.fields if name.startswith(prefix) and name[len(prefix) :].isdecimal()]
 
     def clean(self) -> dict[str, Any]:
         """Put the definition together, and say what does not fit in it."""

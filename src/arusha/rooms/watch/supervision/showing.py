@@ -62,7 +62,7 @@ def _both(model: Any) -> Any:
 def current(model: Model, number: str | None) -> Version | None:
     """The version of that number, or the latest."""
     versions = model.versions.select_related("proposed_by", "decided_by").order_by("-number")
-    if number and number.isdigit():
+    if number and number.isdecimal() and len(number) < 9:
         return versions.filter(number=int(number)).first()
     return versions.first()
 

@@ -98,6 +98,11 @@ def _asked(request: Any) -> tuple[Lake, pa.Table, Asking]:
     return lake, table, Asking(request.GET, table)
 
 
+def received() -> pa.Table:
+    """Every hour that was received."""
+    return Lake(Path(settings.ARUSHA_HOME)).read("waiting").data
+
+
 def _rule(name: str) -> Rule:
     found = [one for one in WAITING if one.name == name]
     if not found:
