@@ -45,13 +45,24 @@ def groups_among(ties: Ties, streams: Streams, window: int, least: int) -> Sets:
     sizes = np.diff(starts)
     component = np.searchsorted(label[starts[:-1]], _label_of(ties.a, people, label))
     tied = np.bincount(component, minlength=len(sizes))
-    dense = 3 * tied >= sizes * (sizes - 1)
+    dense = (3 * tied >= sizes * (sizes - 1)) & _all_bound(ties, people, starts)
     whole = Sets(people, starts.astype(np.int64))
     if dense.all():
         return whole
     parts = _parts(whole, ~dense, component, ties, streams, window, least)
     kept = [people[starts[c] : starts[c + 1]] for c in np.flatnonzero(dense)]
     return _sets_of(kept + parts)
+
+
+def _all_bound(ties: Ties, people: NDArray[np.int32], starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Of each component, whether every member is tied to half of the others or more."""
+    if not len(people):
+        return np.zeros(0, np.bool_)
+    by_person = np.argsort(people)
+    place = by_person[np.searchsorted(people[by_person], np.r_[ties.a, ties.b])]
+    bonds = np.bincount(place, minlength=len(people))
+    others = np.repeat(np.diff(starts), np.diff(starts)) - 1
+    return np.logical_and.reduceat(2 * bonds >= others, starts[:-1])
 
 
 def _label_of(a: NDArray[np.int32], people: NDArray[np.int32], label: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -142,7 +153,9 @@ def split(size: int, tied: dict[tuple[int, int], float], seen: list[int], least:
     if sets is not None:
         mined = [s for s in sets if mostly_tied(s, bonds)]
         cores = sorted({*_maximal(mined), *_uncovered(cores, mined)}, key=lambda s: (-s.bit_count(), s))
-    return [_bits(group) for group in _maximal(_joined(cores, bonds))]
+    # First those that are close, or a ring of three would be torn apart by the families of its members.
+    close = _joined(cores, bonds, closely=True)
+    return [_bits(group) for group in _maximal(_joined(close, bonds, closely=False))]
 
 
 def closed_sets(seen: list[int], least: int) -> list[int] | None:
@@ -157,11 +170,16 @@ def closed_sets(seen: list[int], least: int) -> list[int] | None:
     return [s for s in sorted(closed) if sum(n for episode, n in times.items() if episode & s == s) >= least]
 
 
-def mostly_tied(group: int, bonds: list[int]) -> bool:
-    """Whether at least two thirds of the group's pairs are tied: two groups of four that share a person are two."""
+def mostly_tied(group: int, bonds: list[int], *, closely: bool = False) -> bool:
+    """Whether at least two thirds of the group's pairs are tied, and every member to half of the others or more.
+
+    `closely`: every member to more than half. Two groups of four that share a person are two; so are thirty of a tour
+    and a ring of four that one of them is in.
+    """
     members = _bits(group)
-    ends = sum((bonds[i] & group).bit_count() for i in members)
-    return 3 * ends >= 2 * len(members) * (len(members) - 1)
+    ends = [(bonds[i] & group).bit_count() for i in members]
+    others = len(members) - 1
+    return 3 * sum(ends) >= 2 * len(members) * others and 2 * min(ends) >= others + closely
 
 
 def _uncovered(pairs: list[int], sets: list[int]) -> list[int]:
@@ -176,7 +194,7 @@ def _maximal(sets: list[int]) -> list[int]:
     return kept
 
 
-def _joined(cores: list[int], bonds: list[int]) -> list[int]:
+def _joined(cores: list[int], bonds: list[int], *, closely: bool) -> list[int]:
     """Join sets that share a member, in the order given, while the union stays mostly tied."""
     groups: list[int] = []
     for core in cores:
@@ -185,7 +203,7 @@ def _joined(cores: list[int], bonds: list[int]) -> list[int]:
         while changed:
             changed = False
             for group in groups:
-                if group & merged and mostly_tied(group | merged, bonds):
+                if group & merged and mostly_tied(group | merged, bonds, closely=closely):
                     groups.remove(group)
                     merged |= group
                     changed = True

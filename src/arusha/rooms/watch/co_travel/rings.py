@@ -20,7 +20,7 @@ from arusha.rooms.watch.co_travel.rhythm import rhythms_of
 from arusha.rooms.watch.co_travel.strangers import drawn, fitted, named_by_chance
 from arusha.rooms.watch.co_travel.streams import Streams, streams_of
 from arusha.rooms.watch.co_travel.ties import BOUNDS, ties_among
-from arusha.rooms.watch.co_travel.verdict import Verdicts, verdicts_on
+from arusha.rooms.watch.co_travel.verdict import Verdicts, false_shares, verdicts_on
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FEWEST = 3  # meetings; two are too few to tell anything from
@@ -74,24 +74,28 @@ def rings(crossings: Table[Crossing], households: Table[Household] | None, p: Se
     tokens = crossings.values("person_token", streams.named[sets.members]).cast(pa.string())
     homes = homes_of(streams, tokens, sets.members, households)
     looks = looks_of(sets, episodes, verdicts.together, streams, homes)
-    yield from _told(crossings, tokens, p.fdr, streams, sets, episodes, verdicts, looks)
+    marks = marks_of(looks, sets, verdicts.times)
+    q = false_shares(verdicts.p, sets.sizes, np.array([bool(m) for m in marks], np.bool_), by_chance)
+    shown = np.flatnonzero(q <= p.fdr)
+    yield from _told(crossings, tokens, shown, streams, sets, episodes, verdicts, looks, marks, q)
 
 
 def _told(
     crossings: Table[Crossing],
     tokens: pa.Array,
-    fdr: float,
+    shown: NDArray[np.int64],
     streams: Streams,
     sets: Sets,
     episodes: Episodes,
     verdicts: Verdicts,
     looks: Looks,
+    marks: list[tuple[str, ...]],
+    q: NDArray[np.float64],
 ) -> Iterator[Ring]:
-    marks = marks_of(looks, sets, verdicts.times)
     names = tokens.to_pylist()
     rows, edges = _rows(episodes, verdicts.together, streams)
     first, last = _ends(crossings, rows, edges)
-    for g in np.flatnonzero(verdicts.q <= fdr):
+    for g in shown:
         yield Ring(
             members=tuple(sorted(names[sets.starts[g] : sets.starts[g + 1]])),
             span=(_moment(first[g]), _moment(last[g])),
@@ -99,7 +103,7 @@ def _told(
             times=int(verdicts.times[g]),
             expected=float(verdicts.expected[g]),
             p=float(verdicts.p[g]),
-            q=float(verdicts.q[g]),
+            q=float(q[g]),
             minutes=round(float(looks.spread[g]) / 60, 1),
             ports=int(looks.ports[g]),
             others=float(looks.others[g]),

@@ -41,7 +41,7 @@ class Streams:
     crossings of different streams are never close. `who` (n,) the traveller, `row` (n,) the row of the table.
     `own` (n,) positions in the above, traveller by traveller from `own_starts`; `own_key` their keys. `named` gives for
     each traveller a row that holds the token. `tiers` (tiers + 1,) the first traveller of each tier of those who cross
-    about as often, the rarest first. `at_port` (ports,) how many travellers use each port.
+    about as often, the rarest first.
     """
 
     key: NDArray[np.int64]
@@ -53,7 +53,6 @@ class Streams:
     block: int
     named: NDArray[np.int64]
     tiers: NDArray[np.int64]
-    at_port: NDArray[np.int64]
 
     @property
     def travellers(self) -> int:
@@ -93,8 +92,7 @@ def streams_of(crossings: Table[Crossing], least: int) -> Streams:
     np.cumsum(np.bincount(rows.person, minlength=len(named)), out=own_starts[1:])
     own = _own(rows.person, own_starts)
     own_key = rows.key[own]
-    at_port = _travellers_at(rows.person, own, own_key, 2 * block)
-    return Streams(rows.key, rows.person, rows.row, own, own_key, own_starts, block, named, tiers, at_port)
+    return Streams(rows.key, rows.person, rows.row, own, own_key, own_starts, block, named, tiers)
 
 
 def _stream_of(crossings: Table[Crossing]) -> tuple[NDArray[Any], NDArray[np.bool_], int]:
@@ -206,26 +204,6 @@ def _tiers(crossings: NDArray[np.int64]) -> NDArray[np.int64]:
     shares = np.cumsum(ordered) / max(int(ordered.sum()), 1)
     cuts = ordered[np.searchsorted(shares, np.arange(1, TIERS) / TIERS)] if len(ordered) else ordered
     return np.searchsorted(cuts, crossings, side="left")
-
-
-def _travellers_at(
-    who: NDArray[np.int32], own: NDArray[np.int32], own_key: NDArray[np.int64], two: int
-) -> NDArray[np.int64]:
-    """How many travellers use each port; `own` lies traveller by traveller, by port. `two`: length of both streams."""
-    if not len(who):
-        return np.zeros(0, np.int64)
-    users: NDArray[np.int64] = _users(who, own, own_key, two, int(own_key.max()) // two + 1)
-    return users
-
-
-@compiled
-def _users(who, own, own_key, two, ports):
-    users = np.zeros(ports, np.int64)
-    for i in range(len(own)):
-        port = own_key[i] // two
-        if i == 0 or who[own[i]] != who[own[i - 1]] or own_key[i - 1] // two != port:
-            users[port] += 1
-    return users
 
 
 @compiled

@@ -90,6 +90,13 @@ def test_a_ring_whose_members_take_turns_is_one_group():
     assert len(set(hit["subjects"]) & {f"r{i}" for i in range(6)}) >= 5
 
 
+def test_a_ring_is_told_apart_from_the_large_party_that_one_of_its_members_travels_with():
+    party = [("r0" if who == "r13" else f"t{who[1:]}", *rest) for who, *rest in ring(14, 6, 11)]
+    hits = small(party, ring(4, 14, 5))
+    assert {"r0", "r1", "r2", "r3"} in [set(hit["subjects"]) for hit in hits]
+    assert len(hits) == 2 and max(len(hit["subjects"]) for hit in hits) == 14
+
+
 def test_meetings_at_several_ports_add_up():
     rows = [
         (who, f"Q{n % 5}", way, at) for n, (who, _, way, at) in enumerate(sorted(ring(3, 10, 9), key=lambda r: r[3]))
