@@ -1,5 +1,7 @@
 """Subjects are rows, and no subject sees what is about them: not in a list, a count, a total or a suggestion."""
 
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from django.db import models
@@ -24,16 +26,18 @@ class Subject(models.Model):
         default_permissions = ()
 
 
+def own(actor: Any) -> set[tuple[str, str]]:
+    """What the actor is a subject as: themselves, the units they serve in, and what they stand back from."""
+    mine = {("person", actor.person), *(("unit", code) for code in actor.units), *actor.recused}
+    return mine | {("officer", actor.staff_number)} if actor.staff_number else mine
+
+
 def about(actor: Any) -> Q:
     """Subject rows that are the actor, a unit the actor serves in, or one the actor stands back from."""
-    mine = Q(kind="person", ref=actor.person)
-    if actor.staff_number:
-        mine |= Q(kind="officer", ref=actor.staff_number)
-    if actor.units:
-        mine |= Q(kind="unit", ref__in=actor.units)
-    for kind, ref in actor.recused:
-        mine |= Q(kind=kind, ref=ref)
-    return mine
+    by_kind: dict[str, list[str]] = {}
+    for kind, ref in sorted(own(actor)):
+        by_kind.setdefault(kind, []).append(ref)
+    return reduce(or_, (Q(kind=kind, ref__in=refs) for kind, refs in by_kind.items()))
 
 
 def not_about(queryset: "models.QuerySet[Row]", actor: Any, subjects: type[Subject]) -> "models.QuerySet[Row]":

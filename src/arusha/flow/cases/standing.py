@@ -13,6 +13,7 @@ from arusha.core.journal.effects import Effects, Set
 from arusha.core.journal.refusals import Refused
 from arusha.core.people.actors import actor_of
 from arusha.core.people.models import Person
+from arusha.core.people.subjects import own
 from arusha.flow.cases.models import Case, CaseMember
 from arusha.lib.ids import spoken
 
@@ -33,8 +34,7 @@ def day_of(at: datetime) -> date:
 
 def touches(actor: Any, subjects: Iterable[SubjectKey]) -> bool:
     """Whether one of these subjects is the actor, a unit the actor serves in, or one the actor stands back from."""
-    mine = {("person", actor.person), ("officer", actor.staff_number), *(("unit", code) for code in actor.units)}
-    return bool((mine | set(actor.recused)) & set(subjects))
+    return bool(own(actor) & set(subjects))
 
 
 def person_of(subject: SubjectKey) -> Person | None:

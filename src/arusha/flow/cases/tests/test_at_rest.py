@@ -84,7 +84,7 @@ def test_no_protected_word_stands_in_the_database(full):
     stored = whole_database()
     assert [word for word in WORDS if word.encode() in stored] == []
     assert CaseEvidence.objects.get().sha256.encode() not in stored
-    assert len(sealed_fields()) == 11
+    assert len([field for model, field in sealed_fields() if model._meta.app_label in ("cases", "actions")]) == 11
 
 
 def test_a_text_that_is_moved_or_altered_does_not_open(full):
