@@ -70,9 +70,7 @@ class AskErasure(ReasonForm):
     def prepare(self) -> None:
         """Every sort, and how one of it is named."""
         sorts = sorted(KEPT.items(), key=lambda pair: str(pair[1].title))
-        self.choose("kept", [(name, one.title) for name, one in sorts])
-        told = "; ".join(f"{one.title}: {one.named_by}" for _name, one in sorts)
-        self.fields["named"].help_text = told
+        self.choose("kept", [(name, f"{one.title} – {one.named_by}") for name, one in sorts])
 
 
 class Narrow(forms.Form):

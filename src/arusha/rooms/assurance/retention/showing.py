@@ -48,7 +48,7 @@ def sorts(actor: Any, at: datetime) -> list[list[Any]]:
             [
                 {"text": one.title, "href": reverse("retention-sort", args=[one.name])},
                 one.since,
-                (months(term.months) if term else _("without end")) + (" " + tags if tags else ""),
+                format_html("{} {}", months(term.months) if term else _("without end"), tags),
                 over if term else "–",
                 back if term else "–",
             ]
@@ -89,7 +89,9 @@ def sort(one: Kept, actor: Any, at: datetime) -> dict[str, Any]:
             (_("Term in force"), months(term.months) if term else _("none: it is kept without end")),
             *([(_("Basis"), term.basis), (_("In force since"), when(term.decided_at))] if term else []),
         ],
-        "ladder": {
+        "ladder": None
+        if not any(count for _name, count in rungs)
+        else {
             "title": label,
             "svg": charts.svg(drawn(480), label=label, name="ladder"),
             "narrow": charts.svg(drawn(330), label=label, name="ladder-narrow"),
