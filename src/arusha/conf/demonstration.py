@@ -15,7 +15,7 @@ from arusha.conf.ready import Here, ready
 from arusha.ui.terminal import fail, progress, say
 
 PACK = Path(__file__).resolve().parent.parent / "packs" / "demo" / "administration.yaml"
-RECEIVED = ("codes", "crossings", "roster", "households", "declarations", "waiting")
+RECEIVED = ("codes", "crossings", "roster", "households", "declarations", "inspections", "searches", "waiting")
 
 
 def make(rows: int, seed: int) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from arusha.ui.terminal import fail, progress, say, say_json
 
+DATASETS_TOLD = "crossings, roster, households, waiting, declarations, inspections, searches, codes"
 TOLD = 5
 """Rejects told on the command line."""
 DATABASE = "a SQLite file, postgresql://HOST/DATABASE, or env:NAME or file:PATH that hold such an address"
@@ -20,7 +21,7 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
 
     @app.command()
     def receive(
-        dataset: Annotated[str, typer.Argument(help="crossings, roster, households, waiting, declarations, codes")],
+        dataset: Annotated[str, typer.Argument(help=DATASETS_TOLD)],
         files: Annotated[list[Path], typer.Argument(metavar="file", help="CSV, Excel (.xlsx) or Parquet, one or more")],
         mapping: Annotated[str, typer.Option(help="a mapping file, or one that comes with the program")] = "",
         as_json: Annotated[bool, typer.Option("--json", help="the receipt as JSON, one object a file")] = False,
@@ -42,7 +43,7 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
 
     @app.command("receive-table")
     def receive_table(
-        dataset: Annotated[str, typer.Argument(help="crossings, roster, households, waiting, declarations, codes")],
+        dataset: Annotated[str, typer.Argument(help=DATASETS_TOLD)],
         database: Annotated[str, typer.Argument(metavar="url", help=DATABASE)],
         table: Annotated[str, typer.Argument(help="a table or view: name, or schema.name")],
         mapping: Annotated[str, typer.Option(help="a mapping file, or one that comes with the program")] = "",

@@ -161,6 +161,8 @@ def _inputs(detector: Detector, lake: Lake, as_of: date | None) -> tuple[dict[st
             inputs[wanted.name] = found
         elif not wanted.optional:
             needs.append(wanted.name)
+    if detector.one_of and not set(detector.one_of) & set(inputs):
+        needs.append(" or ".join(detector.one_of))
     return inputs, tuple(needs)
 
 

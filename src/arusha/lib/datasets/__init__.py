@@ -6,7 +6,17 @@ data. `DATASETS` holds them by name.
 
 from arusha.lib.datasets.declaration import Column, Dataset, dataset
 from arusha.lib.datasets.fields import AtLeast, AtMost, Class, Code, Element, Instant, Personal, Token, Unit
-from arusha.lib.datasets.tables import DATASETS, CodeEntry, Crossing, Declaration, Household, Shift, Waiting
+from arusha.lib.datasets.tables import (
+    DATASETS,
+    CodeEntry,
+    Crossing,
+    Declaration,
+    Household,
+    Inspection,
+    Search,
+    Shift,
+    Waiting,
+)
 
 __all__ = [
     "DATASETS",
@@ -21,8 +31,10 @@ __all__ = [
     "Declaration",
     "Element",
     "Household",
+    "Inspection",
     "Instant",
     "Personal",
+    "Search",
     "Shift",
     "Token",
     "Unit",

@@ -7,6 +7,9 @@ from typing import Annotated, Literal
 from arusha.lib.datasets.declaration import Dataset, dataset, declared_as
 from arusha.lib.datasets.fields import AtLeast, AtMost, Class, Code, Element, Instant, Personal, Token, Unit
 
+Lane = Literal["red", "yellow", "blue", "green"]
+"""Selectivity lanes: physical examination; documents; release with an audit afterwards; release."""
+
 
 @dataset("crossings", key=("person_token", "port_code", "crossed_at", "direction"), time="crossed_at")
 class Crossing:
@@ -103,6 +106,57 @@ class Declaration:
     irregular: Annotated[bool | None, "whether the check found an irregularity"] = None
 
 
+@dataset(
+    "inspections",
+    key=("declaration_id", "assigned_at"),
+    time="assigned_at",
+    ordered=(("started_at", "ended_at"),),
+)
+class Inspection:
+    """One declaration is given to one inspector to examine; given on to another, it is a row of its own."""
+
+    declaration_id: Annotated[Token, Element("7", "FunctionalReferenceID"), "the declaration's number"]
+    inspector_id: Annotated[Token, Personal(Class.STAFF), "the inspector's staff number"]
+    assigned_at: Annotated[Instant, "when it was given to the inspector"]
+    assignment_method: Annotated[str | None, "how it was given: automatic, manual, reassigned, …"] = None
+    lane: Annotated[Lane, "the selectivity lane, after re-routing where there was any"]
+    rerouted_from: Annotated[Lane | None, "the lane it was selected for; empty where it was not re-routed"] = None
+    started_at: Annotated[Instant | None, "when the examination began; empty where none was carried out"] = None
+    ended_at: Annotated[Instant | None, "when it ended"] = None
+    result: Annotated[Literal["conform", "irregular"] | None, "what it found; empty where none was carried out"] = None
+    duty_adjustment: Annotated[
+        int | None, Unit("minor", "currency"), "duty that it added, in minor units; less than zero where it took off"
+    ] = None
+    penalty: Annotated[int | None, AtLeast(0), Unit("minor", "currency"), "penalty imposed, in minor units"] = None
+    currency: Annotated[str | None, "ISO 4217 code of duty and penalty"] = None
+
+
+@dataset(
+    "searches",
+    key=("person_token", "port_code", "selected_at"),
+    time="selected_at",
+    ordered=(("started_at", "ended_at"),),
+)
+class Search:
+    """One traveller is selected to be searched, baggage or person, by one officer. Channels as in Kyoto, Annex J 1."""
+
+    person_token: Annotated[Token, Personal(Class.PSEUDONYM), "the traveller, as in crossings"]
+    officer_id: Annotated[Token, Personal(Class.STAFF), "the officer who was to search"]
+    port_code: Annotated[str, Code("ports"), "the border point"]
+    direction: Annotated[Literal["in", "out"], "into the country or out of it"]
+    channel: Annotated[Literal["red", "green"] | None, "the channel that the traveller took"] = None
+    selected_at: Annotated[Instant, "when the traveller was selected"]
+    selection_method: Annotated[str | None, "how: profile, random, officer, …"] = None
+    started_at: Annotated[Instant | None, "when the search began; empty where none was carried out"] = None
+    ended_at: Annotated[Instant | None, "when it ended"] = None
+    result: Annotated[Literal["conform", "irregular"] | None, "what it found; empty where none was carried out"] = None
+    goods_kind: Annotated[str | None, "the kind of goods found, as the administration calls it"] = None
+    goods_value: Annotated[int | None, AtLeast(0), Unit("minor", "currency"), "their value, in minor units"] = None
+    duty: Annotated[int | None, AtLeast(0), Unit("minor", "currency"), "duty charged, in minor units"] = None
+    penalty: Annotated[int | None, AtLeast(0), Unit("minor", "currency"), "penalty imposed, in minor units"] = None
+    currency: Annotated[str | None, "ISO 4217 code of value, duty and penalty"] = None
+
+
 @dataset("codes", key=("list", "code"))
 class CodeEntry:
     """One value of a list of codes that the administration keeps: its ports, lanes, offices."""
@@ -114,6 +168,6 @@ class CodeEntry:
 
 DATASETS: Mapping[str, Dataset] = {
     declared.name: declared
-    for declared in map(declared_as, (Crossing, Shift, Household, Waiting, Declaration, CodeEntry))
+    for declared in map(declared_as, (Crossing, Shift, Household, Waiting, Declaration, Inspection, Search, CodeEntry))
 }
 """Every declared table, by name."""

@@ -55,7 +55,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A declared detector. `of` is the kind of its hits, or the kinds, comma-separated."""
+    """A declared detector. `of` is the kind of its hits, or the kinds, comma-separated.
+
+    `one_of`: optional inputs of which at least one must be given.
+    """
 
     name: str
     version: int
@@ -65,6 +68,7 @@ class Detector:
     inputs: tuple[Input, ...]
     params: type[Params]
     function: Callable[..., Iterable[Hit]]
+    one_of: tuple[str, ...] = ()
 
     def settings(self, given: Mapping[str, str]) -> Params:
         """Parameters from texts such as {'window': '15m', 'fdr': '0.01'}.
@@ -103,6 +107,8 @@ class Detector:
             if wanted.dataset is not None:
                 given.refuse_gaps(wanted.dataset)
             tables[wanted.name] = given
+        if self.one_of and not set(self.one_of) & set(tables):
+            raise ValueError(f"{self.name} needs one of the inputs {', '.join(map(repr, self.one_of))}")
         return hits_table(self.name, self.function(**tables, p=params or self.params()))
 
 
@@ -114,10 +120,12 @@ def detector(
     version: int = 1,
     blind_to: tuple[str, ...] = (),
     reads: Mapping[str, tuple[str, ...]] = types.MappingProxyType({}),
+    one_of: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Detector]:
     """Declare a detector: parameters annotated `Table[Row]` are its inputs, the keyword `p` its settings.
 
-    `reads`: the columns that it looks at, by input, where not all: a file of millions is read the sooner.
+    `reads`: the columns that it looks at, by input, where not all: a file of millions is read the sooner. `one_of`:
+    optional inputs without any of which there is nothing to look at.
     """
 
     def declare(function: Callable[..., Iterable[Hit]]) -> Detector:
@@ -128,7 +136,7 @@ def detector(
                 continue
             inputs.append(_input(name, parameter, hints[parameter.name], reads.get(parameter.name, ())))
         kinds = (of,) if isinstance(of, str) else of
-        return Detector(name, version, kinds, null, blind_to, tuple(inputs), hints["p"], function)
+        return Detector(name, version, kinds, null, blind_to, tuple(inputs), hints["p"], function, one_of)
 
     return declare
 

@@ -12,15 +12,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from arusha.lib.datasets import DATASETS
 from arusha.lib.detect.detector import Detector
 from arusha.lib.detect.hits import HITS, hit_id
 from arusha.lib.detect.nulls import Null
+from arusha.lib.detect.tables import table_of
 
 Tables = Mapping[str, pa.Table]
 Names = Mapping[str, str]
 DAY_US = 86_400_000_000
 CLOSE = 1e-12  # relative; sums are made in a fixed order
-CODES = ("direction", "kind", "detector")  # words with a meaning, which no renaming may touch
+CODES = ("direction", "kind", "detector", "hs_code")  # words with a meaning, which no renaming may touch
 
 
 def deterministic(detector: Detector, tables: Tables) -> pa.Table:
@@ -49,16 +51,19 @@ def whatever_the_order(detector: Detector, tables: Tables, rng: np.random.Genera
             moved[name] = _rewritten(table, {}, places.get("crossings"))
     before, after = detector.run(tables), detector.run(moved)
     same_hits(before, after)
+    inputs = {
+        table_of(DATASETS[name], table).sources[0].manifest: name for name, table in tables.items() if name in DATASETS
+    }
     rows = {key: _rows(row) for key, row in _by_subjects(after).items()}
     for key, row in _by_subjects(before).items():
-        there = sorted(int(place) for place in _elsewhere(row, tables, places))
+        there = sorted(int(places[inputs[ref["manifest"]]][ref["row"]]) for ref in row["evidence"])
         assert rows[key] == there, f"{detector.name}: evidence of {key} points elsewhere once rows are in another order"
 
 
 def whatever_the_names(detector: Detector, tables: Tables, rng: np.random.Generator) -> None:
     """Every id and code renamed, and the renaming undone in the hits: the same hits."""
     names = _new_names(tables, rng)
-    renamed = {name: _renamed(table, names) for name, table in tables.items()}
+    renamed = {name: _renamed(name, table, names) for name, table in tables.items()}
     back = {new: old for old, new in names.items()}
     same_hits(detector.run(tables), _rewritten(detector.run(renamed), back, None))
 
@@ -125,39 +130,35 @@ def _rows(hit: Mapping[str, Any]) -> list[int]:
     return sorted(ref["row"] for ref in hit["evidence"])
 
 
-def _elsewhere(
-    hit: Mapping[str, Any], tables: Tables, places: Mapping[str, NDArray[np.int64]]
-) -> list[NDArray[np.int64]]:
-    """Where the rows of a hit's evidence are now: its manifests in their order are crossings, then the roster."""
-    inputs = [name for name in ("crossings", "roster") if name in tables]
-    manifests = list(dict.fromkeys(ref["manifest"] for ref in hit["evidence"]))
-    named = dict(zip(manifests, inputs, strict=False))
-    return [places[named[ref["manifest"]]][ref["row"]] for ref in hit["evidence"]]
-
-
 def _new_names(tables: Tables, rng: np.random.Generator) -> Names:
-    olds = sorted({text for table in tables.values() for text in _texts(table)})
+    olds = sorted({text for name, table in tables.items() for text in _texts(name, table)})
     numbers = rng.permutation(len(olds))
     return {old: f"{'ZYXW'[number % 4]}{number:07d}" for old, number in zip(olds, numbers, strict=True)}
 
 
-def _texts(table: pa.Table) -> set[str]:
+def _nameable(dataset: str, table: pa.Table) -> list[str]:
+    """The columns of texts that are names: not of words with a meaning, nor of those that the dataset lists."""
+    listed = {c.name for c in DATASETS[dataset].columns if c.allowed} if dataset in DATASETS else set()
+    texts = [name for name in table.column_names if pa.types.is_string(table[name].type)]
+    return [name for name in texts if name not in CODES and name not in listed]
+
+
+def _texts(dataset: str, table: pa.Table) -> set[str]:
     found: set[str] = set()
     if table.schema.equals(HITS):
         return {text for subjects in table["subjects"].to_pylist() for text in subjects}
-    for name in table.column_names:
-        if pa.types.is_string(table[name].type) and name not in CODES:
-            found |= set(pc.unique(table[name]).drop_null().to_pylist())
+    for name in _nameable(dataset, table):
+        found |= set(pc.unique(table[name]).drop_null().to_pylist())
     return found
 
 
-def _renamed(table: pa.Table, names: Names) -> pa.Table:
+def _renamed(dataset: str, table: pa.Table, names: Names) -> pa.Table:
     if table.schema.equals(HITS):
         return _rewritten(table, names, None)
-    for at, name in enumerate(table.column_names):
-        if pa.types.is_string(table[name].type) and name not in CODES:
-            column = pa.array([names.get(text) if text is not None else None for text in table[name].to_pylist()])
-            table = table.set_column(at, table.schema.field(at), column.cast(pa.string()))
+    for name in _nameable(dataset, table):
+        at = table.column_names.index(name)
+        column = pa.array([names.get(text) if text is not None else None for text in table[name].to_pylist()])
+        table = table.set_column(at, table.schema.field(at), column.cast(pa.string()))
     return table
 
 

@@ -1,5 +1,6 @@
 """An invented world with planted wrongs, seeded; its data and its answer key go to different folders."""
 
+from arusha.lib.synth.favours import Favoured, pooled_favours, score_favours
 from arusha.lib.synth.files import write
 from arusha.lib.synth.guard import forbid_key_folders, refuse_key_path
 from arusha.lib.synth.key import AnswerKey, read_key
@@ -11,15 +12,18 @@ from arusha.lib.synth.world import World, make
 __all__ = [
     "SCENARIOS",
     "AnswerKey",
+    "Favoured",
     "Report",
     "Scenario",
     "World",
     "forbid_key_folders",
     "make",
     "pooled",
+    "pooled_favours",
     "read_key",
     "refuse_key_path",
     "score",
+    "score_favours",
     "score_folder",
     "write",
 ]

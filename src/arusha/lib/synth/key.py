@@ -86,6 +86,24 @@ HOURS = pa.schema(
     ]
 )
 IMPORTERS = pa.schema([("importer_id", pa.string()), ("factor", pa.float64())])  # declared price, of the true one
+FAVOURS = pa.schema(
+    [
+        ("officer_id", pa.string()),
+        ("subject", pa.string()),  # importer_id of a trader, person_token of a traveller
+        ("of", pa.string()),  # 'trader' or 'traveller'
+        ("band", pa.string()),
+        ("how", pa.string()),  # 'search' or 'penalty'
+        ("cases", pa.int64()),  # that the officer has of them
+        ("favoured", pa.int64()),
+    ]
+)
+ALIKE = pa.schema(
+    [
+        ("kind", pa.string()),  # 'lenient', 'easy', 'green-desk', 'absent'
+        ("officer_id", pa.string()),
+        ("subject", pa.string()),
+    ]
+)
 
 SCHEMAS: Mapping[str, pa.Schema] = {
     "rings": RINGS,
@@ -96,6 +114,8 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "served": SERVED,
     "hours": HOURS,
     "importers": IMPORTERS,
+    "favours": FAVOURS,
+    "alike": ALIKE,
 }
 
 
@@ -109,6 +129,8 @@ class AnswerKey:
     served : every officer by every ring of which they served a crossing.
     hours : waiting hours made unusual.
     importers : those who declare less than they paid.
+    favours : officers and those whom they favour in inspections and searches.
+    alike : officers, traders, travellers who only look as if they favoured or were favoured.
     about : scenario, rows, seed.
     """
 
@@ -120,6 +142,8 @@ class AnswerKey:
     served: pa.Table
     hours: pa.Table
     importers: pa.Table
+    favours: pa.Table
+    alike: pa.Table
     about: Mapping[str, object]
 
     def tables(self) -> dict[str, pa.Table]:

@@ -126,6 +126,46 @@ class RosterPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class FavourPlan:
+    """One band of officers who each favour one trader or one traveller.
+
+    of : 'trader' or 'traveller'. pairs : how many of them; fewer where the world has too few with so many cases.
+    cases : that the officer has of the favoured one, no fewer and no more. share : of them that are favoured.
+    how : 'search', examinations and searches are not carried out; 'penalty', what is found costs less.
+    """
+
+    band: str
+    of: str
+    pairs: int
+    cases: tuple[int, int]
+    share: float
+    how: str = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionPlan:
+    """Inspections of declarations and searches of travellers, with favours and with what only looks like them.
+
+    inspectors : of each office, one more of whom minds the green lane only.
+    evaded : share of the cases selected that nobody carries out, for reasons of their own.
+    searched : share of the crossings at which a traveller is selected.
+    reassigned : share of the declarations that are given on to another inspector before anything is done.
+    lenient : officers who are lenient with everybody, at offices and again at ports.
+    easy : traders, and again travellers, whose cases are seldom carried out by anybody.
+    absent : traders whose declarations go to one inspector first, who gives most of them on.
+    """
+
+    inspectors: int = 8
+    evaded: float = 0.10
+    searched: float = 0.02
+    reassigned: float = 0.04
+    lenient: int = 2
+    easy: int = 5
+    absent: int = 3
+    favours: tuple[FavourPlan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A world's declared quantities. `shares` are shares of all crossings by kind; tourists make up the rest."""
 
@@ -148,3 +188,4 @@ class Scenario:
     declarations: int = 0
     waiting: bool = False
     unusual_hours: int = 0
+    inspections: InspectionPlan | None = None

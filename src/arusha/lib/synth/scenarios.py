@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from arusha.lib.synth.plans import Closure, Collusion, Commotion, Festival, RingPlan, RosterPlan, Sailings, Scenario
+from arusha.lib.synth.plans import (
+    Closure,
+    Collusion,
+    Commotion,
+    FavourPlan,
+    Festival,
+    InspectionPlan,
+    RingPlan,
+    RosterPlan,
+    Sailings,
+    Scenario,
+)
 
 ORDINARY: Mapping[str, float] = {
     "daily-bus": 0.12,
@@ -90,6 +101,15 @@ def _hiding(plan: RingPlan) -> RingPlan:
 HIDING = tuple(replace(_hiding(plan), per_million=plan.per_million * 2.5) for plan in BANDS + COLLUDING)
 """Every band, hiding; ten rings of most bands for each million crossings."""
 
+FAVOURS = tuple(
+    FavourPlan(f"{of}-{how}-{low}-{high}-{round(100 * share)}", of, 2, (low, high), share, how)
+    for of in ("trader", "traveller")
+    for how, cases in (("search", ((8, 12), (14, 20), (24, 32))), ("penalty", ((6, 9), (10, 15))))
+    for low, high in cases
+    for share in (0.4, 0.6, 0.9)
+)
+"""Favours by effort: how many cases the officer has of the favoured one, and which share of them is favoured."""
+
 COMMOTIONS: Mapping[str, tuple[tuple[Festival, ...], tuple[Commotion, ...]]] = {
     "holidays": (
         tuple(Festival(day=d, days=n, leisure=3.0, hour=h) for d, n, h in (
@@ -158,6 +178,13 @@ _ADMINISTRATION_RINGS = (
     RingPlan("shift-40", 1, (60, 80), officer=Collusion("shift", 0.4)),
 )
 
+_ADMINISTRATION_FAVOURS = (
+    FavourPlan("trader-search", "trader", 2, (24, 32), 0.85),
+    FavourPlan("trader-penalty", "trader", 1, (10, 15), 0.9, "penalty"),
+    FavourPlan("traveller-search", "traveller", 2, (16, 22), 0.9),
+    FavourPlan("traveller-penalty", "traveller", 1, (10, 14), 0.9, "penalty"),
+)
+
 
 def _moved(scenario: Scenario, name: str) -> Scenario:
     """The scenario with a commotion, named after both."""
@@ -212,6 +239,25 @@ SCENARIOS: Mapping[str, Scenario] = {
             declarations=300_000,
             waiting=True,
             unusual_hours=14,
+            inspections=InspectionPlan(favours=_ADMINISTRATION_FAVOURS),
+        ),
+        replace(
+            _BORDER,
+            name="inspections",
+            meaning=(
+                "Twelve offices and their border points with inspections of declarations and searches of travellers: "
+                "officers who favour one trader or one traveller, by how many cases and how large a share of them; "
+                "beside them officers who are lenient with everybody, traders whose goods are easy, green desks, and "
+                "inspectors who give on what they were given."
+            ),
+            zones=("EET",),
+            ports=12,
+            port_growth=0.0,
+            rings=(),
+            roster=RosterPlan(busiest=6, officers=600),
+            offices=12,
+            declarations=300_000,
+            inspections=InspectionPlan(searched=0.05, favours=FAVOURS),
         ),
     )
 }

@@ -9,12 +9,14 @@ from arusha.lib.synth import answers
 from arusha.lib.synth.crowd import Crowd, gather, ordinary
 from arusha.lib.synth.declarations import make_declarations
 from arusha.lib.synth.ground import Ground, make_ground
-from arusha.lib.synth.key import HOURS, IMPORTERS, AnswerKey
+from arusha.lib.synth.inspections import make_inspections
+from arusha.lib.synth.key import ALIKE, FAVOURS, HOURS, IMPORTERS, AnswerKey
 from arusha.lib.synth.plans import RingPlan, Scenario
 from arusha.lib.synth.rings import make_rings
 from arusha.lib.synth.rosters import Rosters, make_rosters
 from arusha.lib.synth.rows import rng_for
 from arusha.lib.synth.scenarios import SCENARIOS
+from arusha.lib.synth.searches import make_searches
 from arusha.lib.synth.tables import codes_table, crossings_table, households_table, roster_table, tokens
 from arusha.lib.synth.waiting import make_waiting
 
@@ -50,6 +52,10 @@ def make(scenario: str | Scenario, rows: int, seed: int) -> World:
         tables["waiting"], hours = make_waiting(rng_for(seed, "waiting"), ground, rosters, crowd)
     if plan.declarations:
         tables["declarations"], importers = make_declarations(rng_for(seed, "declarations"), ground)
+    favours, alike = FAVOURS.empty_table(), ALIKE.empty_table()
+    if plan.inspections:
+        tables |= (made := _examined(ground, rosters, crowd, people, tables.get("declarations"), importers, seed))[0]
+        favours, alike = made[1:]
     key = AnswerKey(
         rings=answers.rings_table(ground, rings, crowd, people),
         ring_rows=answers.ring_rows_table(rings, crowd, people),
@@ -59,9 +65,29 @@ def make(scenario: str | Scenario, rows: int, seed: int) -> World:
         served=answers.served_table(ground, rings, rosters, crowd),
         hours=hours,
         importers=importers,
+        favours=favours,
+        alike=alike,
         about=about,
     )
     return World(tables, key)
+
+
+def _examined(
+    ground: Ground,
+    rosters: Rosters,
+    crowd: Crowd,
+    people: pa.Array,
+    declarations: pa.Table | None,
+    importers: pa.Table,
+    seed: int,
+) -> tuple[dict[str, pa.Table], pa.Table, pa.Table]:
+    """Searches of travellers and, where there are declarations, inspections; the favours, and what looks like them."""
+    made = {"searches": make_searches(rng_for(seed, "searches"), ground, rosters, crowd, people)}
+    if declarations is not None:
+        rng = rng_for(seed, "inspections")
+        made["inspections"] = make_inspections(rng, ground, rosters, declarations, importers)
+    favours, alike = (pa.concat_tables([parts[place] for parts in made.values()]) for place in (1, 2))
+    return {name: parts[0] for name, parts in made.items()}, favours, alike
 
 
 def ring_plans(scenario: Scenario, rows: int) -> list[RingPlan]:

@@ -50,7 +50,9 @@ def test_tables_are_as_declared(world: Callable[[], World]) -> None:
         assert table.schema.equals(SCHEMAS[name]), name
 
 
-@pytest.mark.parametrize("name", ["crossings", "roster", "households", "codes", "waiting", "declarations"])
+@pytest.mark.parametrize(
+    "name", ["crossings", "roster", "households", "codes", "waiting", "declarations", "inspections", "searches"]
+)
 def test_no_two_rows_share_a_key(name: str) -> None:
     table = administration().tables[name].select(list(DATASETS[name].key))
     assert table.num_rows > 50
