@@ -35,6 +35,7 @@ def make(rows: int, seed: int) -> None:
         _source(pack["scenario"], rows, seed, source)
         _receive(source / "data", here)
         _staff(pack, source / "data", here.now())
+        _decide(here.now())
         _supervise(here)
         say(f"\nAll of it took {time.monotonic() - began:.0f} s.\n")
         _say_findings()
@@ -73,6 +74,14 @@ def _receive(data: Path, here: Here) -> None:
         m = receipt.manifest
         counts = f"{m.accepted:,} accepted, {m.rejected:,} set aside, {m.duplicates:,} duplicates"
         say(f"{dataset}: {m.received:,} rows received: {counts}, {time.monotonic() - began:.1f} s")
+
+
+def _decide(at: datetime) -> None:
+    """What an administration would decide once its data are in, by the same acts: each folder's `demo.py` says what."""
+    from arusha.conf import discovery
+
+    for module in discovery.modules("demo"):
+        module.decide(at)
 
 
 def _supervise(here: Here) -> None:

@@ -16,8 +16,8 @@ from django.utils.translation import get_language
 HERE = Path(__file__).parent
 TRUETYPE = HERE / "static" / "arusha" / "truetype"
 FONT = "Noto Sans, Noto Sans Arabic, sans-serif"
-NUMBERS = {"fr": "fr-FR"}
-MONTHS = {"fr": "fr-FR", "ar": "ar-EG"}
+NUMBERS = {"fr": "fr-FR", "pt": "pt-PT", "es": "es-ES"}
+MONTHS = {"fr": "fr-FR", "ar": "ar-EG", "pt": "pt-BR", "es": "es-ES"}
 NARROW = 480
 """Under this width there is less room for ticks and words."""
 

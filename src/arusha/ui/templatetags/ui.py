@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi, get_language_info
 
-from arusha.ui import assets
+from arusha.ui import assets, public
 from arusha.ui.components import ComponentError, declaration, draw
 
 register = template.Library()
@@ -97,6 +97,12 @@ def shell_languages() -> list[dict[str, Any]]:
     active = (get_language() or "en").split("-")[0]
     infos = [get_language_info(code) for code in SHELL_LANGUAGES]
     return [{"code": info["code"], "name": info["name_local"], "current": info["code"] == active} for info in infos]
+
+
+@register.simple_tag(takes_context=True)
+def public_languages(context: Context) -> list[dict[str, Any]]:
+    """The same public page in each language of the public."""
+    return public.languages(context["request"])
 
 
 @register.simple_tag(takes_context=True)

@@ -25,12 +25,12 @@ RECEIVE = "arusha receive waiting FILE --mapping us-cbp-airport-waits"
 
 def minutes(value: float | None, places: int = 1) -> str:
     """Minutes as the reader's language writes them."""
-    return "–" if value is None else formats.number_format(value, places)
+    return "–" if value is None else formats.number_format(round(value, places), places)
 
 
 def per_cent(share: float | None) -> str:
     """A share as a percentage without its sign."""
-    return "–" if share is None else formats.number_format(100 * share, 1)
+    return "–" if share is None else formats.number_format(round(100 * share, 1), 1)
 
 
 def count(value: int) -> str:
