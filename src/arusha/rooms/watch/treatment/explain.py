@@ -79,7 +79,7 @@ def _shares(view: FindingView, undone: Mapping[str, Any]) -> Panel:
     def drawn(width: int) -> Any:
         return side_by_side(shares, x_title=_("Not carried out (%)"), width=width, direction=view.direction)
 
-    numbers = (_("Not carried out"), _("Cases"), _("Share (%)"), _("From (%)"), _("To (%)"))
+    numbers = (_("Not carried out"), _("Cases compared"), _("Share (%)"), _("From (%)"), _("To (%)"))
     return Panel(
         title=label,
         svg=charts.svg(drawn(HALF), label=label, name="peers"),
