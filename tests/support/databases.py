@@ -5,6 +5,8 @@ PostgreSQL: those that ask for `db`, and those marked `both` or `postgresql`, wh
 """
 
 import os
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -40,6 +42,19 @@ def with_own_database(program: Program) -> Program:
     if THERE:
         program.settings.update(postgres.settings_of(THERE, postgres.new_database(THERE)))
     return program
+
+
+def database_of(program: Program) -> str:
+    """The name of the program's database on PostgreSQL."""
+    return urlsplit(program.settings["ARUSHA_DATABASE"]).path.removeprefix("/")
+
+
+def copy_with_database(program: Program, folder: Path) -> Program:
+    """The same installation once more, with its files, keys and a database of its own."""
+    assert THERE
+    copy = program.copy(folder)
+    copy.settings.update(postgres.settings_of(THERE, postgres.copy_of(THERE, database_of(program))))
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -87,6 +87,13 @@ def new_database(socket: Path | str) -> str:
     return name
 
 
+def copy_of(socket: Path | str, database: str) -> str:
+    """A copy of a database that nobody is connected to, with the same owner and rights; its name."""
+    name = f"own_{os.getpid()}_{next(_numbers)}"
+    execute(socket, f"CREATE DATABASE {name} TEMPLATE {database} OWNER {OWNER}")
+    return name
+
+
 def settings_of(socket: Path | str, database: str) -> dict[str, str]:
     """The variables by which the program uses it, with its two roles."""
     return {"ARUSHA_DATABASE": url(socket, database, WEB), "ARUSHA_DATABASE_OWNER": OWNER}

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from arusha.conf import database, discovery
-from arusha.conf.commands import detecting, installing, journal, keeping, keys
+from arusha.conf.commands import detecting, installing, journal, keeping, keys, upgrading
 from arusha.conf.ready import ready
 from arusha.ui.terminal import fail
 
@@ -17,7 +17,7 @@ def build() -> typer.Typer:
     app = typer.Typer(
         help=HELP, no_args_is_help=True, rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False
     )
-    for module in (installing, detecting, journal, keeping, keys):
+    for module in (installing, upgrading, detecting, journal, keeping, keys):
         module.add(app)
     for offered in discovery.modules("commands"):
         offered.add(app, ready)
@@ -27,7 +27,6 @@ def build() -> typer.Typer:
 def main() -> None:
     """Entry point: errors that a person can mend are a sentence, not a traceback."""
     try:
-        database.refuse_unfinished()
         build()(standalone_mode=True)
     except KeyboardInterrupt:
         fail("Stopped. Nothing is half-done: run the same command again to go on.", 130)
@@ -36,9 +35,10 @@ def main() -> None:
             raise
         fail(str(wrong))
     except Exception as wrong:
-        if type(wrong).__name__ not in ("Refused", "KeysMissing", "OperationalError", "Busy"):
+        said = database.explained(wrong)
+        if said is None and type(wrong).__name__ not in ("Refused", "KeysMissing", "OperationalError", "Busy"):
             raise
-        fail(str(wrong))
+        fail(said or str(wrong))
 
 
 if __name__ == "__main__":

@@ -1,19 +1,17 @@
 """Which database an installation uses: SQLite in its own folder, or PostgreSQL where `ARUSHA_DATABASE` names one.
 
-The records, the acts and the journal work on both, and tests run on both. An installation cannot live on PostgreSQL
-yet: backup, restore and doctor know SQLite only, so every command refuses (`refuse_unfinished`). What is meant:
-
     ARUSHA_DATABASE=postgresql://arusha_web@/arusha?host=/run/postgresql
     ARUSHA_DATABASE_OWNER=arusha_owner
 
-Two roles: the owner makes and migrates the tables (`init`, `upgrade`, `restore`), the other serves and may only add to
-the journal. Where no owner is named one role does both, and `arusha doctor` says so. Passwords are read from files:
-`database.password` and `database-owner.password` in the folder of the keys, or where `ARUSHA_DATABASE_PASSWORD_FILE`
-and `ARUSHA_DATABASE_OWNER_PASSWORD_FILE` say; libpq's own ways (PGPASSFILE, peer authentication) work too.
+Two roles (docs/adr/0006): the owner makes and migrates the tables (`init`, `upgrade`, `restore`); the other serves, and
+may only add to the journal. Passwords are read from files: `database.password` and `database-owner.password` in the
+folder of the keys, or where `ARUSHA_DATABASE_PASSWORD_FILE` and `ARUSHA_DATABASE_OWNER_PASSWORD_FILE` say; libpq's own
+ways (PGPASSFILE, peer authentication) work too.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +31,15 @@ def kind(environ: Mapping[str, str] = os.environ) -> str:
     return POSTGRESQL if environ.get("ARUSHA_DATABASE") else SQLITE
 
 
-def refuse_unfinished(environ: Mapping[str, str] = os.environ) -> None:
-    """Raise DatabaseError where PostgreSQL is named: a backup would hold an empty SQLite file and call itself made."""
-    if kind(environ) == POSTGRESQL:
+def refuse_other(installed: str, environ: Mapping[str, str] = os.environ) -> None:
+    """Raise DatabaseError where the installation's records are on another kind of database than the one named."""
+    if installed == kind(environ):
+        return
+    if installed == POSTGRESQL:
         raise DatabaseError(
-            "PostgreSQL is not offered yet: `arusha backup` and `arusha doctor` do not know it, so nothing there could "
-            "be kept safe. Unset ARUSHA_DATABASE to use SQLite, in ARUSHA_HOME."
+            "the records of this installation are on PostgreSQL: set ARUSHA_DATABASE, as when it was installed"
         )
+    raise DatabaseError("the records of this installation are in its folder, on SQLite: unset ARUSHA_DATABASE")
 
 
 def django_settings(home: Path, keys: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -58,11 +58,33 @@ def django_settings(home: Path, keys: Path, environ: Mapping[str, str] = os.envi
     }
 
 
-def owner(keys: Path, environ: Mapping[str, str] = os.environ) -> Settings | None:
-    """The user and password of the role that owns the tables, where it is another than the one that serves."""
+@contextmanager
+def as_owner(keys: Path, environ: Mapping[str, str] = os.environ) -> Iterator[None]:
+    """Within it Django's connection is the owner's; on SQLite there is one. DatabaseError where no owner is named."""
+    if kind(environ) == SQLITE:
+        yield
+        return
+    from django.db import connection
+
+    told = owner(keys, environ)
+    before = {name: connection.settings_dict[name] for name in told}
+    connection.close()
+    connection.settings_dict.update(told)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
+
+
+def owner(keys: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """User and password of the role that owns the tables; DatabaseError where none is named."""
     name = environ.get("ARUSHA_DATABASE_OWNER")
-    if not name or kind(environ) == SQLITE:
-        return None
+    if not name:
+        raise DatabaseError(
+            "ARUSHA_DATABASE_OWNER names no role: set it to the one that owns the tables, which is another than the "
+            "one that serves (docs/guides/run-it-for-real.md)"
+        )
     return {"USER": name, "PASSWORD": _password("ARUSHA_DATABASE_OWNER_PASSWORD_FILE", keys, environ)}
 
 
@@ -110,6 +132,21 @@ def _password(variable: str, keys: Path, environ: Mapping[str, str]) -> str:
         return ""
     except OSError as wrong:
         raise DatabaseError(f"{path}, a password of the database, cannot be read: {wrong.strerror}") from None
+
+
+def explained(wrong: BaseException) -> str | None:
+    """A refusal of PostgreSQL that a person can mend, in a sentence; None where it is something else."""
+    from django.db import utils
+
+    cause = wrong.__cause__
+    if not isinstance(wrong, utils.Error) or not type(cause).__module__.startswith("psycopg"):
+        return None
+    mendable = isinstance(wrong, utils.OperationalError) or getattr(cause, "sqlstate", "") in ("42501", "42P01")
+    if not mendable:
+        return None
+    from django.db import connection
+
+    return why_not(wrong, connection.settings_dict)
 
 
 def why_not(wrong: BaseException, settings: Mapping[str, Any]) -> str:

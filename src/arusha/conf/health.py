@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from arusha.conf import discovery, places
+from arusha.conf import database, discovery, drafts, places
 from arusha.conf.ready import set_up
 
 LEAST_FREE = 1 << 30
@@ -36,7 +36,10 @@ class Fault(Exception):
 def checks(home: Path, keys: Path, now: datetime) -> Iterator[Told]:
     """Everything, in stages: each ends with what the next stands on; where that is at fault nothing more is said."""
     stages: tuple[tuple[tuple[str, Callable[[], str]], ...], ...] = (
-        (("installation", lambda: _installation(home)),),
+        (
+            ("drafts", lambda: _drafts(home, keys)),
+            ("installation", lambda: _installation(home)),
+        ),
         (
             ("folder", lambda: _folder(home)),
             ("disk", lambda: _disk(home)),
@@ -44,7 +47,7 @@ def checks(home: Path, keys: Path, now: datetime) -> Iterator[Told]:
             ("page assets", _assets),
             ("detectors", lambda: ", ".join(discovery.detectors()) or "none"),
             ("lake", lambda: _lake(home)),
-            ("database", lambda: _database(home / "arusha.sqlite3")),
+            ("database", lambda: _database(home)),
         ),
         (("schema", _schema),),
         (
@@ -142,15 +145,55 @@ def _assets() -> str:
         raise Fault(f"not built ({wrong}): run `python -m arusha.ui.assets`") from None
 
 
-def _database(path: Path) -> str:
+def _drafts(home: Path, keys: Path) -> str:
+    left = [path for folder in (home, keys) for path in drafts.left(folder)]
+    if left:
+        raise Fault(
+            f"{left[0]} holds in clear what a backup or a restore that was killed had unpacked: start `arusha serve` "
+            "or `arusha worker`, or run it again, and it is swept"
+        )
+    return "no backup or restore was left half-done"
+
+
+def _database(home: Path) -> str:
+    installed = places.installation(home)
+    assert installed is not None
+    try:
+        database.refuse_other(installed.database)
+    except database.DatabaseError as wrong:
+        raise Fault(str(wrong)) from None
+    return _sqlite(home / "arusha.sqlite3") if installed.database == database.SQLITE else _postgresql(installed.id)
+
+
+def _postgresql(installation: str) -> str:
+    try:
+        set_up()
+        from arusha.conf import postgresql
+
+        postgresql.reach()
+        faults = list(postgresql.faults(installation))
+        version = postgresql.rows("SHOW server_version")[0][0]
+    except database.DatabaseError as wrong:
+        raise Fault(str(wrong)) from None
+    except Exception as wrong:
+        said = database.explained(wrong)
+        if said is None:
+            raise
+        raise Fault(said) from None
+    if faults:
+        raise Fault("; ".join(faults))
+    return f"PostgreSQL {version.split()[0]}, served by a role that may only add to the journal"
+
+
+def _sqlite(path: Path) -> str:
     if not path.exists():
         raise Fault(f"{path} is not there: restore a backup, or run `arusha init`")
     try:
-        with sqlite3.connect(f"file:{path}?mode=rw", uri=True) as database:
-            (said,) = database.execute("PRAGMA quick_check(1)").fetchone()
-            orphans = database.execute("PRAGMA foreign_key_check").fetchone()
-            (mode,) = database.execute("PRAGMA journal_mode").fetchone()
-        database.close()
+        with sqlite3.connect(f"file:{path}?mode=rw", uri=True) as opened:
+            (said,) = opened.execute("PRAGMA quick_check(1)").fetchone()
+            orphans = opened.execute("PRAGMA foreign_key_check").fetchone()
+            (mode,) = opened.execute("PRAGMA journal_mode").fetchone()
+        opened.close()
     except sqlite3.DatabaseError as wrong:
         raise Fault(f"{path} cannot be read ({wrong}): restore it from a backup") from None
     if said != "ok":
@@ -161,21 +204,16 @@ def _database(path: Path) -> str:
 
 
 def _schema() -> str:
-    set_up()
-    from django.apps import apps
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from arusha.conf import schema
 
-    executor = MigrationExecutor(connection)
-    unknown = sorted(set(executor.loader.applied_migrations or ()) - set(executor.loader.disk_migrations or ()))
-    here = {config.label for config in apps.get_app_configs()}  # a folder that was removed is missed by nobody
-    newer = [f"{app}.{name}" for app, name in unknown if app in here]
-    if newer:
-        raise Fault(f"made by a newer version ({newer[0]}): install that version, or restore an older backup")
-    due = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if due:
-        raise Fault(f"{len(due)} migration(s) to make: run `arusha init`")
-    return f"{len(executor.loader.disk_migrations or ()):,} migrations"
+    now = schema.standing()
+    try:
+        now.refuse_newer()
+    except database.DatabaseError as wrong:
+        raise Fault(str(wrong)) from None
+    if now.due:
+        raise Fault(f"{len(now.due)} migration(s) to make: run `arusha upgrade`")
+    return f"{now.known:,} migrations"
 
 
 def _journal() -> str:

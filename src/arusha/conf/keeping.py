@@ -1,9 +1,9 @@
 """One file that holds an installation, encrypted for whoever may restore it; and the way back.
 
-The file is an age file (X25519 recipients, age-encryption.org/v1) around a tar: `installation.json`, the database as
-one consistent copy, the lake, the evidence and the runs, and last `contents.json`, which lists every other file with
-its size and SHA-256: a file that was cut short has no list, and is known by that. The keys are not in it: they go into
-a file of their own, for another pair of hands.
+The file is an age file (X25519 recipients, age-encryption.org/v1) around a tar: the database as of one moment (the file
+of SQLite, or the rows of PostgreSQL: `tables`), `installation.json`, the lake, the evidence and the runs, and last
+`contents.json`, which lists every other file with its size and SHA-256: a file that was cut short has no list, and is
+known by that. The keys are not in it: they go into a file of their own, for another pair of hands.
 """
 
 import hashlib
@@ -11,14 +11,16 @@ import json
 import os
 import sqlite3
 import tarfile
-import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
+
+from arusha.conf import drafts
 
 FORMAT = 1
 CONTENTS = "contents.json"
@@ -28,6 +30,10 @@ PASSING = (".lock", ".part", ".tmp")
 PIECE = 1 << 20
 
 Told = Callable[[object], None]
+Piece = tuple[str, Path | bytes]
+"""A name in the backup, and the file or the bytes that go under it."""
+Copied = AbstractContextManager[Iterable[Piece]]
+"""The database of one moment, to be read within the block."""
 
 
 class KeepingError(ValueError):
@@ -53,6 +59,9 @@ class Contents:
     name: str
     at: str
     files: tuple[Kept, ...]
+
+
+Fill = Callable[[Path, Contents], object]
 
 
 def recipient_of(text: str) -> Any:
@@ -94,45 +103,55 @@ def identities_in(path: Path) -> list[Any]:
     return found
 
 
-def keep_data(out: Path, recipients: list[Any], home: Path, *, about: dict[str, str], told: Told) -> Contents:
+def keep_data(
+    out: Path, recipients: list[Any], home: Path, database: Copied, *, about: dict[str, str], told: Told
+) -> Contents:
     """Write the data of the installation in `home` to `out`, while it is in use.
 
     The database is copied first: whatever it names is in the other files, which are only ever added. `about` gives
     installation, name and at. Raises KeepingError, and leaves no file, where `out` is there or cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=home) as folder:
-        copy = Path(folder) / DATABASE
-        _copy_database(home / DATABASE, copy)
-        files = [(DATABASE, copy), *((path.relative_to(home).as_posix(), path) for path in _files(home))]
-        return _keep(out, recipients, "data", files, about, told)
+    with database as pieces:
+        files = ((path.relative_to(home).as_posix(), path) for path in _files(home))
+        return _keep(out, recipients, "data", chain(pieces, files), about, told)
+
+
+@contextmanager
+def sqlite_copy(home: Path) -> Iterator[Iterable[Piece]]:
+    """The database of an installation on SQLite, copied within its folder for as long as the block lasts."""
+    with drafts.draft(home, drafts.BACKUP) as folder:
+        _copy_database(home / DATABASE, folder / DATABASE)
+        yield [(DATABASE, folder / DATABASE)]
 
 
 def keep_keys(out: Path, recipients: list[Any], keys: Path, *, about: dict[str, str], told: Told) -> Contents:
     """Write the keys of the installation to `out`. Raises as `keep_data`."""
-    return _keep(out, recipients, "keys", [(path.name, path) for path in _files(keys)], about, told)
+    return _keep(out, recipients, "keys", ((path.name, path) for path in _files(keys)), about, told)
 
 
-def restore(backup: Path, identities: list[Any], into: Path, *, what: str, told: Told) -> Contents:
+def restore(
+    backup: Path, identities: list[Any], into: Path, *, what: str, told: Told, fill: Fill = lambda draft, contents: None
+) -> Contents:
     """Put the backup's files into the folder `into`, which is empty or not there: all of them, or none.
 
-    Raises KeepingError where the folder holds something, the identity does not open the file, or the file was cut
-    short, altered, or holds something else than `what`.
+    `fill` is given the folder in which everything is unpacked and checked, before anything is in its place; it may
+    take files out, and what it raises leaves nothing. Raises KeepingError where the folder holds something, the
+    identity does not open the file, or the file was cut short, altered, or holds something else than `what`.
     """
+    drafts.sweep(into)
     if into.exists() and any(into.iterdir()):
         raise KeepingError(f"{into} is not empty: restore into an empty folder, and look at what is there first")
     made = not into.exists()
     into.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         # Below the folder itself, which may be a disk of its own.
-        with tempfile.TemporaryDirectory(prefix=".restoring-", dir=into) as folder:
-            draft = Path(folder)
+        with drafts.draft(into, drafts.RESTORING) as draft:
             with _opened(backup, identities) as stream:
                 contents = _extract(stream, draft, backup, told)
             if contents.what != what:
                 raise KeepingError(f"{backup} holds {contents.what}, not {what}")
-            # What says that something is installed comes last: until then a kill leaves no installation.
-            for path in sorted(draft.iterdir(), key=lambda path: (path.name == "installation.json", path.name)):
-                path.rename(into / path.name)
+            fill(draft, contents)
+            drafts.move_out(draft, into)
     except BaseException:
         if made:
             with suppress(OSError):
@@ -167,7 +186,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _keep(
-    out: Path, recipients: list[Any], what: str, files: list[tuple[str, Path]], about: dict[str, str], told: Told
+    out: Path, recipients: list[Any], what: str, pieces: Iterable[Piece], about: dict[str, str], told: Told
 ) -> Contents:
     if out.exists():
         raise KeepingError(f"{out} is there already: name another file")
@@ -176,7 +195,7 @@ def _keep(
     draft = out.with_name(out.name + ".part")
     try:
         with _sealed(draft, recipients) as stream, tarfile.open(fileobj=stream, mode="w|") as tar:
-            kept = tuple(_add(tar, name, path, told) for name, path in files)
+            kept = tuple(_add(tar, name, piece, told) for name, piece in pieces)
             contents = Contents(FORMAT, what, **about, files=kept)
             body = json.dumps(asdict(contents)).encode()
             last = tarfile.TarInfo(CONTENTS)
@@ -191,11 +210,12 @@ def _keep(
     return contents
 
 
-def _add(tar: tarfile.TarFile, name: str, path: Path, told: Told) -> Kept:
-    """Add a file as long as it is now, hashed as it is read."""
-    with _readable(path) as file:
+def _add(tar: tarfile.TarFile, name: str, piece: Path | bytes, told: Told) -> Kept:
+    """Add bytes, or a file as long as it is now, hashed as it is read."""
+    with BytesIO(piece) if isinstance(piece, bytes) else _readable(piece) as file:
         entry = tarfile.TarInfo(name)
-        entry.size, entry.mode = os.fstat(file.fileno()).st_size, 0o600
+        entry.size = len(piece) if isinstance(piece, bytes) else os.fstat(file.fileno()).st_size
+        entry.mode = 0o600
         reading: Any = _Hashed(file)
         tar.addfile(entry, reading)
     told(name)

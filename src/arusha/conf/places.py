@@ -9,13 +9,17 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What an installation is. `demo` binds it to this machine and shows a banner on every page."""
+    """What an installation is. `demo` binds it to this machine and shows a banner on every page.
+
+    `database` is where its records are, `sqlite` or `postgresql`: a command that is told another would look at nothing.
+    """
 
     id: str
     name: str
     zone: str
     demo: bool
     made_at: str
+    database: str = "sqlite"
 
 
 def home(environ: Mapping[str, str] = os.environ) -> Path:

@@ -69,6 +69,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "arusha.conf.sign_in.address"
 AXES_LOCKOUT_CALLABLE = "arusha.conf.sign_in.locked_out"
 
 SESSION_COOKIE_AGE = 12 * 3600

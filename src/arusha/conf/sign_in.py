@@ -1,5 +1,6 @@
 """Signing in with a name and a password, out again, and choosing a language."""
 
+from ipaddress import ip_address
 from typing import Any
 
 from django import forms
@@ -77,6 +78,20 @@ def set_language(request: Any) -> HttpResponse:
         if request.actor is not None:
             people.choose_language(request.user.pk, language, act=act_of(request))
     return redirect(_onward(request))
+
+
+def address(request: HttpRequest) -> str:
+    """Where a request comes from: what the proxy on this machine says it saw, where one speaks HTTPS in front."""
+    from django.conf import settings
+
+    near = request.META.get("REMOTE_ADDR", "")
+    told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    if not settings.SESSION_COOKIE_SECURE or not told:
+        return near
+    try:
+        return str(ip_address(told)) if ip_address(near).is_loopback else near
+    except ValueError:
+        return near
 
 
 def locked_out(request: Any, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import typer
 
-from arusha.conf import clock, places
-from arusha.conf.ready import ready, set_up
+from arusha.conf import clock, database, places
+from arusha.conf.ready import ready, sweep
 from arusha.ui.terminal import fail, progress, say, say_aside, table
 
 PASSWORD_BYTES = 12
@@ -28,12 +28,14 @@ def init(
     administrator: Annotated[str, typer.Option(help="the first sign-in name")] = "administrator",
 ) -> None:
     """Install: the data folder, the keys beside it, the database, a first system administrator."""
-    if places.installation() is not None:
-        say(f"There is already an installation in {places.home()}; its schema is brought up to date.")
-        migrate()
-        if not _without_account():
+    installed = places.installation()
+    if installed is not None:
+        say(f"There is already an installation in {places.home()}.")
+        if _begun(installed):
+            say("To bring it up to this version of the program: arusha upgrade")
             return
-    installed = places.installation() or install(name, zone, demo=False)
+    else:
+        installed = install(name, zone, demo=False)
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     with ready() as here, progress("making the first account"):
         first_account(administrator, password, zone, here.now())
@@ -43,17 +45,27 @@ def init(
     say("\nNext: arusha serve, then add people and their roles under People.")
 
 
-def _without_account() -> bool:
-    """Whether nobody can sign in yet, as when `init` was interrupted."""
-    with ready():
-        from arusha.core.people.models import Account
+def _begun(installed: places.Installation) -> bool:
+    """Whether somebody can sign in; where `init` was interrupted before that, what it had begun is gone on with."""
+    from arusha.conf import schema
 
-        return not Account.objects.exists()
+    with progress("bringing the database up to date") as told, schema.owning(installed) as web:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            if "people_account" in connection.introspection.table_names(cursor):
+                cursor.execute("SELECT 1 FROM people_account LIMIT 1")
+                if cursor.fetchone():
+                    return True
+        schema.bring_up_to_date(installed, web, told)
+    return False
 
 
 def install(name: str, zone: str, *, demo: bool) -> places.Installation:
     """Make folders, keys and schema, and write down what was installed; a kill in between is mended by another call."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    from arusha.conf import schema
 
     try:
         ZoneInfo(zone)
@@ -61,10 +73,16 @@ def install(name: str, zone: str, *, demo: bool) -> places.Installation:
         fail(f"There is no time zone {zone!r}; name one such as Africa/Dar_es_Salaam.")
     home = places.home()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = places.Installation(str(uuid4()), name, zone, demo, clock.now().isoformat(timespec="seconds"))
+    at = clock.now().isoformat(timespec="seconds")
+    made = places.Installation(str(uuid4()), name, zone, demo, at, database.kind())
     make_page_key()
     places.install(made, home)
-    migrate()
+    try:
+        with progress("bringing the database up to date") as told, schema.owning(made) as web:
+            schema.bring_up_to_date(made, web, told)
+    except database.DatabaseError:  # nothing was made in it yet
+        (home / "installation.json").unlink()
+        raise
     return made
 
 
@@ -75,18 +93,6 @@ def make_page_key() -> None:
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48))
-
-
-def migrate() -> None:
-    """Bring keys and schema up to date."""
-    set_up()
-    from django.core.management import call_command
-
-    from arusha.core.journal.keys import make_keys
-
-    make_keys(places.keys())
-    with progress("bringing the database up to date"):
-        call_command("migrate", verbosity=0, interactive=False)
 
 
 def first_account(username: str, password: str, zone: str, at: object) -> None:
@@ -134,6 +140,8 @@ def serve(
     from arusha.conf.serving import run
 
     _refuse_taken(host, port)
+    sweep()
+    _refuse_other_schema(installed)
     helper = subprocess.Popen([sys.executable, "-m", "arusha.conf.cli", "worker"]) if background else None
     try:
         say(f"Serving http://{host}:{port} – stop with Ctrl-C")
@@ -142,6 +150,23 @@ def serve(
         if helper is not None:
             helper.terminate()
             helper.wait(10)
+
+
+def _refuse_other_schema(installed: places.Installation) -> None:
+    """Pages and worker read and write what this version of the program knows."""
+    from arusha.conf import schema
+
+    database.refuse_other(installed.database)
+    if installed.database == database.POSTGRESQL:
+        from arusha.conf import postgresql
+        from arusha.conf.ready import set_up
+
+        set_up()
+        postgresql.reach()
+    now = schema.standing()
+    now.refuse_newer()
+    if now.due:
+        fail(f"{len(now.due)} migration(s) are due: run `arusha upgrade` first.")
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -158,7 +183,9 @@ def worker(
     once: Annotated[bool, typer.Option(help="do what is due and leave")] = False,
 ) -> None:
     """Chain the journal, end watches, look for what is overdue; over and over."""
+    sweep()
     with ready() as here:
+        _refuse_other_schema(here.installation)
         from arusha.conf.working import work
 
         work(here, once=once)

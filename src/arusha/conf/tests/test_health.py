@@ -131,7 +131,7 @@ FAULTS: dict[str, tuple[Plant, str, str]] = {
     "migration-due": (
         by_hand("DELETE FROM django_migrations WHERE app = 'notices'"),
         "1 migration(s) to make",
-        "run `arusha init`",
+        "run `arusha upgrade`",
     ),
     "newer-version": (
         by_hand("INSERT INTO django_migrations (app, name, applied) VALUES ('inbox', '0999_later', '2030-01-01')"),

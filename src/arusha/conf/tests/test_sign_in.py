@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory
 from tests.support.fixtures import NOW, TODAY
 
 from arusha.conf import clock
+from arusha.conf import sign_in as sign_in_module
 from arusha.conf.middleware import request_of_a_person
 from arusha.core.journal.acts import Act
 from arusha.core.journal.guard import WriteOutsideAct, acting
@@ -113,3 +114,20 @@ def test_an_address_with_a_character_that_no_database_takes_is_refused(account, 
     account()
     sign_in(client=client)
     assert client.get(address).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("near", "told", "https", "taken"),
+    [
+        ("127.0.0.1", "203.0.113.7", True, "203.0.113.7"),
+        ("127.0.0.1", "198.51.100.1, 203.0.113.7", True, "203.0.113.7"),  # the first is what the client claims
+        ("127.0.0.1", "nonsense", True, "127.0.0.1"),
+        ("127.0.0.1", "203.0.113.7", False, "127.0.0.1"),
+        ("192.0.2.1", "203.0.113.7", True, "192.0.2.1"),
+    ],
+)
+def test_lock_outs_go_by_the_address_that_the_proxy_saw(settings, near, told, https, taken):
+    settings.SESSION_COOKIE_SECURE = https
+    request = RequestFactory().get("/", REMOTE_ADDR=near, HTTP_X_FORWARDED_FOR=told)
+    assert sign_in_module.address(request) == taken
+    assert settings.AXES_CLIENT_IP_CALLABLE == "arusha.conf.sign_in.address"
