@@ -260,15 +260,42 @@ def _change(row: Finding) -> str:
     told = row.changed
     if not told:
         return ""
-    said: list[Any] = [_("It had been disposed of as: %(was)s.") % {"was": STATES.get(told["was"], told["was"])}]
+    said: list[Any] = _gone(told)
+    if told["was"] != "open":
+        said.append(_("It had been disposed of as: %(was)s.") % {"was": STATES.get(told["was"], told["was"])})
     if told.get("joined"):
         said.append(_("Joined since: %(who)s.") % {"who": ", ".join(told["joined"])})
-    if told.get("support"):
+    if told.get("support") and told["support"][0] != told["support"][1]:
         then, now = told["support"]
         said.append(_("Counted then %(then)s, now %(now)s.") % {"then": shown(then), "now": shown(now)})
+    if told.get("q") and told["q"][0] != told["q"][1]:
+        then, now = told["q"]
+        said.append(_("How sure (q): then %(then)s, now %(now)s.") % {"then": certain(then), "now": certain(now)})
     if told.get("until"):
         said.append(_("The day it was watched until has passed."))
     return " ".join(str(part) for part in said)
+
+
+def _gone(told: Mapping[str, Any]) -> list[Any]:
+    """Which files it rested on do not count any more, and whether it is found without them."""
+    if not told.get("gone"):
+        return []
+    lake, said = Lake(settings.ARUSHA_HOME), []
+    for dataset in DATASETS:
+        for name, by in lake.gone(dataset).items():
+            if name in told["gone"]:
+                files = {"file": _file(lake, dataset, name), "by": _file(lake, dataset, by) if by else ""}
+                if by:
+                    said.append(_("%(file)s, on which it rested, was restated by %(by)s.") % files)
+                else:
+                    said.append(_("%(file)s, on which it rested, was withdrawn.") % files)
+    found = _("Without it, it is still found.") if told["found"] else _("Without it, it is no longer found.")
+    return [*said, found]
+
+
+def _file(lake: Lake, dataset: str, name: str) -> str:
+    found = lake.find(dataset, name)
+    return found.file if found else name[:12]
 
 
 def _run_again(row: Finding, rests: Rested) -> Any:

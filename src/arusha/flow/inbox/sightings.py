@@ -115,6 +115,8 @@ def _again(signal: Signal, finding: Finding, found: Match, seen: Seen, act: Act)
     fields = _facts(seen, act)
     if change:
         fields |= {"state": "open", "changed": change, "watch_until": None}
+    elif (finding.changed or {}).get("found") is False:
+        fields["changed"] = None  # the rows it rested on count again, or others say the same
     rows = [
         FindingSubject(of=finding, kind=kind, ref=ref, place=place, first=False, current=True)
         for place, (kind, ref) in enumerate(seen.subjects)

@@ -13,11 +13,15 @@ DATASETS_TOLD = "crossings, roster, households, waiting, declarations, inspectio
 TOLD = 5
 """Rejects told on the command line."""
 DATABASE = "a SQLite file, postgresql://HOST/DATABASE, or env:NAME or file:PATH that hold such an address"
+REPLACES = "a received file that this one restates, by its name or its first letters; it no longer counts"
+ANYWAY = "take it though it seems to restate a file: rows that contradict are set aside"
+CORRECTS = "the received file whose rows set aside this one gives again, corrected"
 MEND = "mend the file, its mapping or the received codes"
 
 
 def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
-    """Offer `receive` and `watch`."""
+    """Offer `receive`, `receive-table` and `watch`."""
+    add_tables(app, ready)
 
     @app.command()
     def receive(
@@ -25,44 +29,27 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
         files: Annotated[list[Path], typer.Argument(metavar="file", help="CSV, Excel (.xlsx) or Parquet, one or more")],
         mapping: Annotated[str, typer.Option(help="a mapping file, or one that comes with the program")] = "",
         as_json: Annotated[bool, typer.Option("--json", help="the receipt as JSON, one object a file")] = False,
+        replaces: Annotated[list[str] | None, typer.Option(help=REPLACES)] = None,
+        beside: Annotated[bool, typer.Option("--beside", help=ANYWAY)] = False,
+        corrects: Annotated[str, typer.Option(help=CORRECTS)] = "",
     ) -> None:
         """Receive files: every row is accepted, or set aside with its reason, or told to be a duplicate."""
         from arusha.lib.intake import mappings
 
+        if corrects and (mapping or replaces or len(files) > 1):
+            fail("--corrects takes one file, which is read by the mapping of the file that it corrects.")
         where = mappings.find(mapping) if mapping else None
         with ready() as here:
             from arusha.core.people.roles import System
             from arusha.flow.runs import receiving
 
+            how = receiving.Beside(tuple(replaces or ()), beside, corrects)
             for file in files:
                 with progress(f"receiving {dataset}") as told:
                     receipt = receiving.receive(
-                        dataset, file, where, by=System("command"), at=here.now(), progress=told
+                        dataset, file, where, by=System("command"), at=here.now(), progress=told, beside=how
                     )
                 answer(receipt, file.name, as_json)
-
-    @app.command("receive-table")
-    def receive_table(
-        dataset: Annotated[str, typer.Argument(help=DATASETS_TOLD)],
-        database: Annotated[str, typer.Argument(metavar="url", help=DATABASE)],
-        table: Annotated[str, typer.Argument(help="a table or view: name, or schema.name")],
-        mapping: Annotated[str, typer.Option(help="a mapping file, or one that comes with the program")] = "",
-        as_json: Annotated[bool, typer.Option("--json", help="the receipt as JSON")] = False,
-    ) -> None:
-        """Receive a table of a SQL database as it stands now: read only, and through the same checks as a file."""
-        from arusha.lib.intake import mappings, source_tables
-
-        where = mappings.find(mapping) if mapping else None
-        source = source_tables.address(database)
-        with ready() as here:
-            from arusha.core.people.roles import System
-            from arusha.flow.runs import receiving
-
-            with progress(f"receiving {dataset}") as told:
-                receipt = receiving.receive_table(
-                    dataset, source, table, where, by=System("command"), at=here.now(), progress=told
-                )
-            answer(receipt, table, as_json)
 
     @app.command()
     def watch(
@@ -75,6 +62,36 @@ def add(app: typer.Typer, ready: Callable[[], Any]) -> None:
             outcomes = watch_all(detectors or [], as_of, here.now(), quiet=as_json)
         if as_json:
             say_json([asdict(outcome) for outcome in outcomes])
+
+
+def add_tables(app: typer.Typer, ready: Callable[[], Any]) -> None:
+    """Offer `receive-table`."""
+
+    @app.command("receive-table")
+    def receive_table(
+        dataset: Annotated[str, typer.Argument(help=DATASETS_TOLD)],
+        database: Annotated[str, typer.Argument(metavar="url", help=DATABASE)],
+        table: Annotated[str, typer.Argument(help="a table or view: name, or schema.name")],
+        mapping: Annotated[str, typer.Option(help="a mapping file, or one that comes with the program")] = "",
+        as_json: Annotated[bool, typer.Option("--json", help="the receipt as JSON")] = False,
+        replaces: Annotated[list[str] | None, typer.Option(help=REPLACES)] = None,
+        beside: Annotated[bool, typer.Option("--beside", help=ANYWAY)] = False,
+    ) -> None:
+        """Receive a table of a SQL database as it stands now: read only, and through the same checks as a file."""
+        from arusha.lib.intake import mappings, source_tables
+
+        where = mappings.find(mapping) if mapping else None
+        source = source_tables.address(database)
+        with ready() as here:
+            from arusha.core.people.roles import System
+            from arusha.flow.runs import receiving
+
+            how = receiving.Beside(tuple(replaces or ()), beside)
+            with progress(f"receiving {dataset}") as told:
+                receipt = receiving.receive_table(
+                    dataset, source, table, where, by=System("command"), at=here.now(), progress=told, beside=how
+                )
+            answer(receipt, table, as_json)
 
 
 def answer(receipt: Any, name: str, as_json: bool) -> None:
@@ -96,11 +113,30 @@ def tell(receipt: Any) -> None:
         say(f"{receipt.manifest.dataset}: {sentence}")
     if receipt.already:
         return
+    for line in of_correction(receipt.manifest):
+        say(f"  {line}")
     for reject in receipt.first_rejects[:TOLD]:
         say(f"  row {reject.row}: {reject_sentence(reject)}")
     if receipt.manifest.rejected > TOLD:
-        say("  … and more; every one is kept beside the accepted rows, below ARUSHA_HOME in")
-        say(f"    lake/{receipt.manifest.dataset}/{receipt.manifest.manifest}/rejects.parquet")
+        say("  … and more")
+    if receipt.manifest.rejected and not receipt.manifest.corrects:
+        name = receipt.manifest.manifest[:12]
+        say(f"  To correct them: arusha source set-aside {receipt.manifest.dataset} {name} --out to-correct.csv")
+
+
+def of_correction(manifest: Any) -> list[str]:
+    """How much of the file that this one corrects waits still."""
+    if not manifest.corrects:
+        return []
+    from django.conf import settings
+
+    from arusha.lib.intake import Lake
+    from arusha.lib.intake.correcting import left
+
+    lake = Lake(Path(settings.ARUSHA_HOME))
+    first = lake.named(manifest.dataset, manifest.corrects)
+    waits = left(lake, first)
+    return [f"Of {waits.of:,} rows of {first.file} that were set aside, {len(waits.rows):,} wait to be corrected."]
 
 
 def watch_all(names: list[str], as_of: str, at: Any, *, quiet: bool = False) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,26 @@ from django.conf import settings
 from arusha.core.journal.acts import Act
 from arusha.core.people.roles import System
 from arusha.flow.runs import runs
+from arusha.flow.runs.sources.withdrawing import settle
 from arusha.flow.runs.turns import turn
 from arusha.lib.datasets import DATASETS
 from arusha.lib.intake import IntakeError, Lake, Plan, Receipt, read_mapping
 from arusha.lib.intake import receive as receive_file
+from arusha.lib.intake.correcting import plan_of
 from arusha.lib.intake.source_tables import Address, extract
 
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """How a file stands beside those received before it: what it `replaces` (names, or their starts), whether it is
+    taken `anyway` where it seems to restate one, which file's rows set aside it `corrects`."""
+
+    replaces: tuple[str, ...] = ()
+    anyway: bool = True
+    corrects: str = ""
+
+
+BESIDE = Beside()
 EXTRACT = ".table-being-received.csv"
 """Where the rows of a table lie below the home while they are being received."""
 
@@ -47,18 +62,34 @@ def receive(
     at: datetime,
     progress: Callable[[object], None],
     step: Callable[[str], None] = lambda step: None,
+    name: str = "",
+    beside: Beside = BESIDE,
 ) -> Receipt:
-    """Receive one file. Again after a kill it goes on where it was; the same file twice changes nothing."""
-    plan, home = plan_for(dataset, mapping), Path(settings.ARUSHA_HOME)
+    """Receive one file. Again after a kill it goes on where it was; the same file twice changes nothing.
+
+    `name`: what the file is called, if not by its path. A correction is read by the mapping of the file it corrects.
+    """
+    home = Path(settings.ARUSHA_HOME)
+    lake, name = Lake(home), name or path.name
     with turn(home, progress):
-        return _recorded(
-            dataset,
-            path.name,
-            plan,
-            by,
-            at,
-            lambda: receive_file(Lake(home), path, plan, at=at, step=step, progress=progress),
-        )
+        settle(home)
+        plan = plan_of(lake.named(dataset, beside.corrects)) if beside.corrects else plan_for(dataset, mapping)
+
+        def carry_out() -> Receipt:
+            return receive_file(
+                lake,
+                path,
+                plan,
+                at=at,
+                name=name,
+                replaces=beside.replaces,
+                beside=beside.anyway,
+                corrects=beside.corrects,
+                step=step,
+                progress=progress,
+            )
+
+        return _recorded(dataset, name, plan, by, at, carry_out)
 
 
 def receive_table(
@@ -71,6 +102,7 @@ def receive_table(
     at: datetime,
     progress: Callable[[object], None],
     step: Callable[[str], None] = lambda step: None,
+    beside: Beside = BESIDE,
 ) -> Receipt:
     """Receive a table of a SQL database as it stands now, through the same checks as a file."""
     plan, home = plan_for(dataset, mapping), Path(settings.ARUSHA_HOME)
@@ -80,11 +112,22 @@ def receive_table(
     def through_a_file() -> Receipt:
         try:
             plain, _ = extract(where, table, plan, place, progress)
-            return receive_file(Lake(home), place, plain, at=at, name=name, step=step, progress=progress)
+            return receive_file(
+                Lake(home),
+                place,
+                plain,
+                at=at,
+                name=name,
+                replaces=beside.replaces,
+                beside=beside.anyway,
+                step=step,
+                progress=progress,
+            )
         finally:
             place.unlink(missing_ok=True)
 
     with turn(home, progress):
+        settle(home)
         return _recorded(dataset, name, plan, by, at, through_a_file)
 
 
@@ -116,5 +159,7 @@ def counts_of(receipt: Receipt) -> dict[str, Any]:
         "accepted": m.accepted,
         "rejected": m.rejected,
         "duplicates": m.duplicates,
+        **({"replaces": list(m.replaces)} if m.replaces else {}),
+        **({"corrects": m.corrects} if m.corrects else {}),
         "span": list(m.span) if m.span else None,
     }

@@ -19,10 +19,12 @@ from django.db.models import Q
 from arusha.core.journal.acts import Act
 from arusha.core.people.roles import System
 from arusha.flow.inbox import hits as hit_files
+from arusha.flow.inbox import rejudging
 from arusha.flow.inbox.sightings import seen_of, sight
 from arusha.flow.inbox.signals import signal_of
 from arusha.flow.runs import runs
 from arusha.flow.runs.models import Run
+from arusha.flow.runs.sources.withdrawing import settle
 from arusha.flow.runs.turns import turn
 from arusha.lib.datasets import DATASETS
 from arusha.lib.detect import Detector, Table
@@ -66,6 +68,7 @@ def watch(
     """
     home = Path(settings.ARUSHA_HOME)
     with turn(home, progress):
+        settle(home)
         for detector in in_order(detectors):
             progress(detector.name)
             yield _one(detector, Lake(home), by, at, as_of, step)
@@ -96,10 +99,14 @@ def _one(
     if signal_of(detector.name) is None:
         needs = (*needs, "a declared signal")
     if needs:
+        if as_of is None:
+            _rejudge(detector, lake, None, at)
         return Outcome(detector.name, "not-offered", needs=needs)
     what = {"version": detector.version, "inputs": inputs, "as_of": as_of.isoformat() if as_of else None}
     mark = runs.fingerprint("detect", detector.name, what)
-    run = Run.objects.filter(fingerprint=mark, state__in=("running", "done")).order_by("asked_at").first()
+    run = Run.objects.filter(fingerprint=mark, state__in=("running", "done")).order_by("-asked_at").first()
+    if run is not None and run.state == "done" and as_of is None and not _is_latest(run):
+        run = None  # what was withdrawn since is restored: the inbox tells of another run, and has to hear this again
     if run is not None and run.state == "done" and hit_files.digest_of(run.pk) == run.output:
         return Outcome(detector.name, "unchanged", str(run.pk), run.counts.get("hits", 0))
     if run is None or run.state == "done":
@@ -131,10 +138,32 @@ def _carried_out(detector: Detector, lake: Lake, run: Run, at: datetime, step: C
         done = sight(seen_of(hit, run.pk), act=Act(by=MACHINE, at=at, once=f"{run.pk}:{hit['hit_id']}"))
         new += done.created
     step(detector.name, "posted")
+    if run.as_of is None:
+        _rejudge(detector, lake, run, at)
     seconds = round(time.monotonic() - began, 3)
     runs.end(run.pk, {"hits": len(rows), "new": new, "past": past}, seconds, act=Act(by=MACHINE, at=at))
     step(detector.name, "ended")
     return Outcome(detector.name, "past" if past else "done", str(run.pk), len(rows), new, seconds)
+
+
+def _is_latest(run: Run) -> bool:
+    done = Run.objects.filter(kind="detect", name=run.name, state="done", as_of=None)
+    return done.order_by("-asked_at").values_list("pk", flat=True).first() == run.pk
+
+
+def _rejudge(detector: Detector, lake: Lake, run: Run | None, at: datetime) -> None:
+    """Findings that rested on rows of files that do not count any more say what became of them."""
+    gone = {name: by for dataset in DATASETS for name, by in lake.gone(dataset).items()}
+    if not gone:
+        return
+    done = Run.objects.filter(kind="detect", name=detector.name, as_of=None).exclude(output="")
+    rested = [pk for pk, inputs in done.values_list("pk", "inputs") if _manifests_of(inputs) & gone.keys()]
+    for shaken in list(rejudging.shaken(detector.name, rested, gone, run.pk if run else None)):
+        rejudging.rejudge(shaken, run.pk if run else None, act=Act(by=MACHINE, at=at))
+
+
+def _manifests_of(inputs: Mapping[str, Any]) -> set[str]:
+    return {name for told in inputs.values() if isinstance(told, list) for name in told}
 
 
 def _of_the_past(run: Run) -> bool:

@@ -2,18 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from arusha.lib.datasets import DATASETS, Dataset
 from arusha.lib.detect import Source, Table
-from arusha.lib.intake import store
+from arusha.lib.intake import standing, store
 from arusha.lib.intake.errors import IntakeError
 from arusha.lib.intake.manifest import DUPLICATES, MANIFEST, PARTS, REJECTED, ROWS, Manifest, read_manifest
 from arusha.lib.intake.receipt import Receipt, Reject
@@ -33,6 +34,16 @@ class Lake:
         return self.home / "lake" / _declared(dataset).name
 
     def manifests(self, dataset: str) -> tuple[Manifest, ...]:
+        """The received files of the dataset that count, in the order of `received`."""
+        received = self.received(dataset)
+        gone = standing.gone(received, standing.withdrawn(self.folder(dataset)))
+        return tuple(one for one in received if one.manifest not in gone)
+
+    def gone(self, dataset: str) -> Mapping[str, str]:
+        """The received files that do not count, each with the file that replaces it, or "" where it is withdrawn."""
+        return standing.gone(self.received(dataset), standing.withdrawn(self.folder(dataset)))
+
+    def received(self, dataset: str) -> tuple[Manifest, ...]:
         """Every received file of the dataset, by the first moment in it and then by name: the same whatever the order
         in which they came."""
         folder = self.folder(dataset)
@@ -45,6 +56,15 @@ class Lake:
         folder = self.folder(dataset) / manifest
         return read_manifest(folder) if folder.is_dir() else None
 
+    def named(self, dataset: str, start: str) -> Manifest:
+        """The received file whose name starts so (eight characters at least); IntakeError where there is none, or
+        several."""
+        found = [one for one in self.received(dataset) if len(start) >= 8 and one.manifest.startswith(start)]
+        if len(found) != 1:
+            what = f"{len(found) or 'no'} file{'s' * (len(found) > 1)} of {dataset} whose name starts with {start!r}"
+            raise IntakeError("no-such-manifest", what, do="give its whole name, as the receipt tells it")
+        return found[0]
+
     def read(
         self,
         dataset: str,
@@ -54,7 +74,8 @@ class Lake:
         start: date | datetime | None = None,
         stop: date | datetime | None = None,
     ) -> Table[object]:
-        """The accepted rows of all manifests, or of those named, as a detector takes them; texts dictionary-encoded.
+        """The accepted rows of the manifests that count, or of those named, as a detector takes them; texts
+        dictionary-encoded. A duplicate of a row that is held by none of them is among the rows of its own file.
 
         `columns`: these only, in the declared order. `start`, `stop`: rows whose time is within [start, stop), with
         the dataset's own kind of time. Raises IntakeError for a manifest that was not received.
@@ -65,8 +86,13 @@ class Lake:
             raise IntakeError("unknown-column", f"{dataset} has no column {sorted(set(columns) - set(names))}")
         within = _within(declared, start, stop)
         parts, sources = [], []
-        for one in self._chosen(dataset, manifests):
-            part = self._part(declared, one, [*names, ROW], within)
+        chosen = self._chosen(dataset, manifests)
+        stepping = self._stepping(dataset, chosen)
+        for one in chosen:
+            part = self._part(declared, one.manifest, [*names, ROW], within)
+            if one.manifest in stepping:
+                more = self._stepped(declared, stepping[one.manifest], [*names, ROW], within)
+                part = pa.concat_tables([part, *more]).unify_dictionaries().sort_by(ROW)
             whole = part.num_rows == one.received
             rows = None if whole else part.column(ROW).to_numpy()
             sources.append(Source(one.manifest, part.num_rows, rows))
@@ -76,15 +102,18 @@ class Lake:
         return Table(pa.concat_tables(parts).unify_dictionaries(), tuple(sources))
 
     def rows(self, dataset: str, manifest: str, rows: Iterable[int]) -> pa.Table:
-        """These rows (0-based in the file as given) of one manifest, in order of row, with `_row`.
-
-        Raises IntakeError naming rows that were not accepted.
+        """These rows (0-based in the file as given) of one manifest, in order of row, with `_row`; a duplicate says
+        what the row says that it repeats. Raises IntakeError naming rows that were not accepted.
         """
         wanted = sorted(set(rows))
         self._chosen(dataset, [manifest])
         path = self.folder(dataset) / manifest / ROWS
         among = pc.field(ROW).isin(pa.array(wanted, pa.int64()))
         found = pq.read_table(path, filters=among, partitioning=None).sort_by(ROW)
+        if found.num_rows != len(wanted):
+            again = self.duplicates(dataset, manifest).rename_columns(standing.STEPPED.names)
+            again = again.filter(pc.is_in(again.column("row"), value_set=pa.array(wanted, pa.int64())))
+            found = pa.concat_tables([found, *self._held(_declared(dataset), again)]).sort_by(ROW)
         if found.num_rows != len(wanted):
             lacking = sorted(set(wanted) - set(found.column(ROW).to_pylist()))
             raise IntakeError("no-such-row", f"rows {lacking[:10]} were not accepted", where=f"{dataset} {manifest}")
@@ -123,17 +152,56 @@ class Lake:
         return tuple(wrong)
 
     def _chosen(self, dataset: str, names: Iterable[str] | None) -> tuple[Manifest, ...]:
-        there = self.manifests(dataset)
         if names is None:
-            return there
-        wanted = set(names)
+            return self.manifests(dataset)
+        there, wanted = self.received(dataset), set(names)
         lacking = sorted(wanted - {one.manifest for one in there})
         if lacking:
             raise IntakeError("no-such-manifest", f"{dataset} {', '.join(lacking)} was not received")
         return tuple(one for one in there if one.manifest in wanted)
 
-    def _part(self, dataset: Dataset, one: Manifest, names: list[str], within: pc.Expression | None) -> pa.Table:
-        path = self.folder(dataset.name) / one.manifest / ROWS
+    def stepping_in(self, dataset: str, without: Iterable[str] = ()) -> tuple[tuple[str, pa.Table], ...]:
+        """The rows that step in where those `without` are gone beside those that are: by the file that holds their
+        values, with the number they have in it as `_row`."""
+        chosen = tuple(one for one in self.manifests(dataset) if one.manifest not in set(without))
+        rows = list(self._stepping(dataset, chosen).values())
+        if not rows:
+            return ()
+        whole = pa.concat_tables(rows)
+        as_held = whole.set_column(0, "row", whole.column("of_row"))
+        holders = sorted(set(as_held.column("holder").to_pylist()))
+        told = [as_held.filter(pc.equal(as_held.column("holder"), holder)) for holder in holders]
+        return tuple(
+            (holder, pa.concat_tables(self._held(_declared(dataset), rows)))
+            for holder, rows in zip(holders, told, strict=True)
+        )
+
+    def _stepping(self, dataset: str, chosen: tuple[Manifest, ...]) -> Mapping[str, pa.Table]:
+        if len(chosen) == len(self.received(dataset)):
+            return {}
+        return standing.stepping_in(self.folder(dataset), chosen)
+
+    def _stepped(
+        self, dataset: Dataset, rows: pa.Table, names: list[str], within: pc.Expression | None
+    ) -> list[pa.Table]:
+        texts = _encoded_schema(dataset, names)
+        return [part.select(names).cast(texts) for part in self._held(dataset, rows, within)]
+
+    def _held(self, dataset: Dataset, rows: pa.Table, within: pc.Expression | None = None) -> list[pa.Table]:
+        """The values of rows as in `STEPPED`, a table for each file that holds some, with the numbers of `row`."""
+        parts = []
+        for holder in sorted(set(rows.column("holder").to_pylist())):
+            mine = rows.filter(pc.equal(rows.column("holder"), holder)).sort_by("of_row")
+            among = pc.field(ROW).isin(mine.column("of_row").combine_chunks())
+            path = self.folder(dataset.name) / holder / ROWS
+            held = pq.read_table(path, filters=among if within is None else among & within, partitioning=None)
+            at = np.searchsorted(mine.column("of_row").to_numpy(), held.column(ROW).to_numpy())
+            numbers = mine.column("row").take(pa.array(at))
+            parts.append(held.set_column(held.schema.get_field_index(ROW), held.schema.field(ROW), numbers))
+        return parts
+
+    def _part(self, dataset: Dataset, manifest: str, names: list[str], within: pc.Expression | None) -> pa.Table:
+        path = self.folder(dataset.name) / manifest / ROWS
         texts = [name for name in names if name != ROW and dataset.column(name).arrow == pa.string()]
         part = pq.read_table(path, columns=names, filters=within, read_dictionary=texts, partitioning=None)
         return part.cast(_encoded_schema(dataset, names))
@@ -173,8 +241,9 @@ def _differences(place: Path) -> list[str]:
     except IntakeError as wrong:
         return [str(wrong)]
     found = {path.name for path in place.iterdir()}
-    told = [f"{place / name}: does not belong here" for name in sorted(found - {MANIFEST, *PARTS})]
-    for name in PARTS:
+    parts = dict.fromkeys((*PARTS, *manifest.files))
+    told = [f"{place / name}: does not belong here" for name in sorted(found - {MANIFEST, *parts})]
+    for name in parts:
         if name not in found:
             told.append(f"{place / name}: is missing")
         elif store.sha256_of(place / name) != manifest.files.get(name):

@@ -10,7 +10,12 @@ from arusha.lib.intake.errors import IntakeError
 from arusha.lib.seal.chain import canonical
 
 MANIFEST, ROWS, REJECTED, DUPLICATES = "manifest.json", "rows.parquet", "rejects.parquet", "duplicates.parquet"
+SET_ASIDE, CORRECTED = "set-aside.parquet", "corrected.parquet"
 PARTS = (ROWS, REJECTED, DUPLICATES)
+"""What every file gave. Where rows were set aside, they lie as they were given in `SET_ASIDE`; in `CORRECTED`, which
+rows of another file the rows of a correction are."""
+LATER = ("replaces", "corrects")
+"""What papers say only where there is something to say, so that those of before are as they were written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,8 @@ class Manifest:
     `size` is in bytes. Of `received` data rows, `accepted` + `rejected` + `duplicates` are all. `span`: first and last
     value of the dataset's time column among the accepted (ISO 8601), None where there is none. `reasons`: flaws by
     reason. `unchecked`: code lists that were not there to check against, with the columns concerned. `files`: SHA-256
-    of each stored part. Hashes are hexadecimal.
+    of each stored part. `replaces`: files that this one restates, which do not count while it does. `corrects`: the
+    file whose rows that were set aside it gives again. Hashes are hexadecimal.
     """
 
     dataset: str
@@ -40,6 +46,8 @@ class Manifest:
     unchecked: Mapping[str, tuple[str, ...]]
     version: str
     files: Mapping[str, str]
+    replaces: tuple[str, ...] = ()
+    corrects: str = ""
 
     @property
     def at(self) -> datetime:
@@ -53,7 +61,7 @@ class Manifest:
 
     def body(self) -> bytes:
         """The bytes of manifest.json."""
-        return canonical(asdict(self))
+        return canonical({key: value for key, value in asdict(self).items() if value or key not in LATER})
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -68,6 +76,7 @@ def read_manifest(folder: Path) -> Manifest:
                 **said,
                 "span": (span[0], span[1]) if span else None,
                 "not_taken": tuple(said["not_taken"]),
+                "replaces": tuple(said.get("replaces", ())),
                 "unchecked": {name: tuple(columns) for name, columns in said["unchecked"].items()},
             }
         )

@@ -3,7 +3,7 @@
 The same row again is a duplicate. The same key with other content contradicts what is there, and is set aside.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -22,12 +22,16 @@ REPEATS = pa.schema(
 """A row of the file at hand, the manifest and row it repeats, and the columns that differ, comma-separated, if any."""
 
 
-def repeats(dataset: Dataset, staged: Path, manifest: str, others: Mapping[str, Path]) -> pa.Table:
+Others = Sequence[tuple[str, Path]]
+"""Rows of files in the lake: by the name of the file, which may come twice, and where they lie."""
+
+
+def repeats(dataset: Dataset, staged: Path, manifest: str, others: Others) -> pa.Table:
     """The rows of `staged` (rows of `manifest` that passed every check) that repeat a key, in order of row.
 
-    `others`: the rows of manifests in the lake. A key in the lake counts as first; else its first row in the file.
+    `others`: rows of manifests in the lake. A key in the lake counts as first; else its first row in the file.
     """
-    names = [manifest, *others]
+    names = [manifest, *(name for name, _ in others)]
     with duckdb.connect(config={"temp_directory": str(staged.parent / "spill")}) as base:
         base.execute("set preserve_insertion_order = false")
         if not _suspects(base, dataset, staged, others):
@@ -40,22 +44,22 @@ def repeats(dataset: Dataset, staged: Path, manifest: str, others: Mapping[str, 
     return pa.table(columns, schema=REPEATS)
 
 
-def _suspects(base: duckdb.DuckDBPyConnection, dataset: Dataset, staged: Path, others: Mapping[str, Path]) -> int:
+def _suspects(base: duckdb.DuckDBPyConnection, dataset: Dataset, staged: Path, others: Others) -> int:
     """Makes the table of hashes of keys that may be repeated, and counts them. Grouping eight bytes instead of whole
     keys halves the time, and nearly always there is nothing more to do."""
     mine = f"select {_hash(dataset)} h from {_files([staged])}"
     query = f"select h from ({mine}) group by h having count(*) > 1"
     if others:
-        theirs = f"select {_hash(dataset)} h from {_files(others.values())}"
+        theirs = f"select {_hash(dataset)} h from {_files(path for _, path in others)}"
         query += f" union select h from ({mine}) m semi join ({theirs}) t using (h)"
     base.execute(f"create temp table suspect as {query}")
     return int(base.execute("select count(*) from suspect").fetchall()[0][0])
 
 
-def _gather(base: duckdb.DuckDBPyConnection, dataset: Dataset, staged: Path, others: Mapping[str, Path]) -> None:
+def _gather(base: duckdb.DuckDBPyConnection, dataset: Dataset, staged: Path, others: Others) -> None:
     """The rows with a suspect key: `mine`, and `theirs` of the lake, with the number of their file."""
     columns = ", ".join(_name(column.name) for column in dataset.columns)
-    for number, path in enumerate([staged, *others.values()]):
+    for number, path in enumerate([staged, *(path for _, path in others)]):
         rows = f"select {columns}, _row, {_hash(dataset)} h, {number} as file from {_files([path])}"
         rows += " where h in (select h from suspect)"
         if number == 0:

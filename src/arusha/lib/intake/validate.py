@@ -17,16 +17,19 @@ from arusha.lib.seal.chain import canonical
 
 ROW = "_row"
 """The column of a stored table that holds the row's 0-based number in the file as given."""
+LINE = "_line"
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a batch gave: `accepted` has the dataset's columns and `_row`; `rejects` as in `REJECTS`, in order of row;
-    `rejected` counts the rows set aside, of which each may have several rejects."""
+    `rejected` counts the rows set aside, of which each may have several rejects; `aside` are they as they were given.
+    """
 
     accepted: pa.Table
     rejects: pa.Table
     rejected: int
+    aside: pa.Table
 
 
 def check(batch: Batch, bound: Bound) -> Checked:
@@ -49,7 +52,28 @@ def check(batch: Batch, bound: Bound) -> Checked:
     for _, flaw in flaws:
         good[flaw.at] = False
     accepted = _accepted(dataset, typed, batch, good)
-    return Checked(accepted, _rejects(flaws, batch, bound), int((~good).sum()) + len(batch.broken))
+    rejected = int((~good).sum()) + len(batch.broken)
+    return Checked(accepted, _rejects(flaws, batch, bound), rejected, as_given(batch, bound.wanted, ~good))
+
+
+def aside_schema(wanted: Sequence[str]) -> pa.Schema:
+    """The schema of rows set aside: their number, the source's columns as texts, and the whole line (at most 200
+    characters) of a row that could not be told apart into columns."""
+    numbers, line = pa.field(ROW, pa.int64(), nullable=False), pa.field(LINE, pa.string())
+    return pa.schema([numbers, *(pa.field(name, pa.string()) for name in wanted), line])
+
+
+def as_given(batch: Batch, wanted: Sequence[str], which: NDArray[np.bool_]) -> pa.Table:
+    """The rows of a batch that `which` (n,) names as the file gave them, and those that are broken."""
+    schema, chosen = aside_schema(wanted), pa.array(np.flatnonzero(which))
+    columns = [_texts(batch.columns[name].take(chosen)) for name in wanted]
+    whole = pa.Table.from_arrays(
+        [pa.array(batch.rows[which]), *columns, pa.nulls(len(chosen), pa.string())], schema=schema
+    )
+    if not batch.broken:
+        return whole
+    lines = [{ROW: one.row, LINE: one.text[:SHOWN]} for one in batch.broken]
+    return pa.concat_tables([whole, pa.Table.from_pylist(lines, schema)]).sort_by(ROW)
 
 
 def stored_schema(dataset: Dataset) -> pa.Schema:
@@ -92,10 +116,7 @@ def _lines(column: str, flaw: Flaw, batch: Batch, bound: Bound) -> pa.Table:
     take, count = bound.takes[column], len(flaw.at)
     shown = pa.nulls(count, pa.string())
     if take is not None and take.source is not None:
-        given = batch.columns[take.source].take(pa.array(flaw.at))
-        if pa.types.is_dictionary(given.type):
-            given = given.cast(given.type.value_type)
-        shown = pc.utf8_slice_codeunits(given.cast(pa.string()), 0, SHOWN)
+        shown = pc.utf8_slice_codeunits(_texts(batch.columns[take.source].take(pa.array(flaw.at))), 0, SHOWN)
     facts = canonical(dict(flaw.bad.facts)).decode()
     return pa.Table.from_arrays(
         [
@@ -107,6 +128,12 @@ def _lines(column: str, flaw: Flaw, batch: Batch, bound: Bound) -> pa.Table:
         ],
         schema=REJECTS,
     )
+
+
+def _texts(given: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(given.type):
+        given = given.cast(given.type.value_type)
+    return given.cast(pa.string())
 
 
 def _line(broken: Broken) -> Mapping[str, object]:

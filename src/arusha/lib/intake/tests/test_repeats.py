@@ -68,12 +68,12 @@ def test_rows_of_an_earlier_file_are_known_again(give: Give, lake: Lake) -> None
 
 
 def test_a_file_of_another_time_is_not_even_compared(give: Give, lake: Lake) -> None:
-    from arusha.lib.intake.receive import _overlapping
+    from arusha.lib.intake.comparing import _overlapping
 
     give(HEADER + A)
     later = give(HEADER + A.replace("2026", "2027"))
     path = lake.folder("crossings") / later.manifest.manifest / "rows.parquet"
-    assert list(_overlapping(lake, path, DATASETS["crossings"])) == [later.manifest.manifest]
+    assert [name for name, _ in _overlapping(lake, path, DATASETS["crossings"], ())] == [later.manifest.manifest]
 
 
 def test_datasets_whose_key_holds_no_time_are_compared_with_all(give: Give) -> None:

@@ -16,7 +16,7 @@ def told() -> set[str]:
     text = "".join(path.read_text() for path in SOURCES.glob("*.py"))
     found = re.findall(r'Bad\(\s*"([a-z-]+)"', text)
     whole_row = re.findall(
-        r'"(conflicts-[a-z-]+|stray-quote|wrong-number-[a-z-]+|formula-without-value|cell-error|date-out-of-range)"',
+        r'"(conflicts-[a-z-]+|stray-quote|wrong-number-[a-z-]+|formula-without-value|cell-error|date-out-of-range|no-such-row-waits)"',
         text,
     )
     return {*found, *whole_row, "ambiguous-date", "not-a-date", "clock-change", "nonexistent-time"}
