@@ -61,6 +61,13 @@ def updated(alpha, beta, met, covered, most):
 
 
 @compiled
+def raised(alpha, beta, times):
+    """α and β with the mean `times` as large, at most .98, and the same α."""
+    mean = min(times * alpha / (alpha + beta), 0.98)
+    return alpha, alpha * (1.0 - mean) / mean
+
+
+@compiled
 def log_likelihood(met, covered, foretold, most, weight, alpha, ratio):
     """Of shifted counts under the prior: Σ w·log BetaBinomial(met; most × covered, α, β). Arrays of shape (pairs,)."""
     total = 0.0

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from arusha.lib.detect.compiled import compiled
 from arusha.lib.detect.threads import in_threads, stretches
-from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, prior, stratum, updated
+from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, prior, raised, stratum, updated
 from arusha.rooms.watch.co_travel.meetings import Met
 from arusha.rooms.watch.co_travel.rhythm import Rhythms, by_weeks, met_as_often
 from arusha.rooms.watch.co_travel.strangers import EDGES, Prior
@@ -23,7 +23,7 @@ def chances(
 
     def work(piece: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         found: tuple[NDArray[np.float64], NDArray[np.float64]] = _chances(
-            *piece, *given, rhythms, of.alpha, of.ratio, EDGES
+            *piece, *given, rhythms, of.alpha, of.ratio, of.shared, EDGES
         )
         return found
 
@@ -34,7 +34,7 @@ def chances(
 
 
 @compiled
-def _chances(lo, hi, a, b, times, most, expected, weeks, lift, worth, r, alpha, ratio, edges):
+def _chances(lo, hi, a, b, times, most, expected, weeks, lift, worth, r, alpha, ratio, shared, edges):
     p, mean = np.ones(hi - lo), times[lo:hi].astype(np.float64)
     for i in range(lo, hi):
         met, covered = by_weeks(a[i], b[i], weeks, times[i] / lift, r)
@@ -42,7 +42,7 @@ def _chances(lo, hi, a, b, times, most, expected, weeks, lift, worth, r, alpha, 
             continue
         s = stratum(expected[i], edges)
         x, y = prior(expected[i], most[i], alpha[s], ratio[s])
-        x, y = updated(x, y, met, covered, most[i])
+        x, y = raised(*updated(x, y, met, covered, most[i]), shared[s])
         mean[i - lo] = most[i] * x / (x + y)
         if times[i] < lift * mean[i - lo]:
             continue

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from arusha.lib.detect.compiled import compiled
 from arusha.lib.detect.loops import first_from
-from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, log_likelihood, prior, stratum, updated
+from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, log_likelihood, prior, raised, stratum, updated
 from arusha.rooms.watch.co_travel.order import mix
-from arusha.rooms.watch.co_travel.rhythm import Rhythms, by_weeks, foretold
+from arusha.rooms.watch.co_travel.rhythm import Rhythms, by_weeks, foretold, meetings_after
 from arusha.rooms.watch.co_travel.streams import DAY, Streams
 
 DRAWS = 1 << 21  # crossings tried, two at a time
@@ -18,14 +18,20 @@ SAMPLE = 1 << 14  # pairs kept
 HEAVY = 40.0  # agreeing crossings above which pairs are drawn alike: there are enough commuters among them
 EDGES = np.array([0.1, 1.0, 10.0])  # meetings foretold: strata with a prior each
 FEW = 100  # pairs below which a stratum cannot be fitted
+COMPANIONS = 1e-4  # a chance so small that a pair is not taken for strangers
 
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """A pair's rate is Gamma with shape `alpha` about `ratio` × what habits foretell; arrays (strata,)."""
+    """A pair's rate is Gamma with shape `alpha` about `ratio` × what habits foretell; arrays (strata,).
+
+    `shared`: how many times as often as after the moves strangers meet on the true days, 1 or more: a feast brings
+    everybody on one day, and a move by weeks takes them apart.
+    """
 
     alpha: NDArray[np.float64]
     ratio: NDArray[np.float64]
+    shared: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Strangers:
     """Pairs drawn as they come; all arrays (draws,).
 
     `pair` tells pairs apart, for some are drawn twice; `weight` how many of all pairs each stands for; `met`, `covered`
-    by shifts; `foretold`, `most` by habits.
+    by shifts; `foretold`, `most` by habits; `now` how often they met in truth.
     """
 
     pair: NDArray[np.int64]
@@ -42,6 +48,7 @@ class Strangers:
     covered: NDArray[np.float64]
     foretold: NDArray[np.float64]
     most: NDArray[np.float64]
+    now: NDArray[np.float64]
 
 
 def drawn(streams: Streams, rhythms: Rhythms, weeks: int) -> Strangers:
@@ -51,9 +58,9 @@ def drawn(streams: Streams, rhythms: Rhythms, weeks: int) -> Strangers:
     all pairs of what needs agreeing hours is a weighted sum over these.
     """
     a, b, agree, tries, pairs = _drawn(streams.key, streams.who, streams.block, rhythms, DRAWS, SAMPLE)
-    met, covered, expected, most = _measured(a, b, weeks, rhythms)
+    measured = _measured(a, b, weeks, rhythms)
     pair = a.astype(np.int64) * streams.travellers + b
-    return Strangers(pair, pairs / max(tries, 1) / np.minimum(agree, HEAVY), met, covered, expected, most)
+    return Strangers(pair, pairs / max(tries, 1) / np.minimum(agree, HEAVY), *measured)
 
 
 def fitted(strangers: Strangers) -> Prior:
@@ -69,7 +76,18 @@ def fitted(strangers: Strangers) -> Prior:
         data = [x[mine] for x in (strangers.met, strangers.covered, strangers.foretold, strangers.most)]
         weight = np.ones(int(mine.sum()))
         found.append(_likeliest(lambda alpha, ratio, d=data, w=weight: float(log_likelihood(*d, w, alpha, ratio))))
-    return Prior(np.array([alpha for alpha, _ in found]), np.array([ratio for _, ratio in found]))
+    alpha, ratio = np.array(found).T.copy()
+    return Prior(alpha, ratio, shared_days(strangers, alpha, ratio))
+
+
+def shared_days(strangers: Strangers, alpha: NDArray[np.float64], ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Meetings of strangers on the true days over those that habits and moves let expect; 1 where fewer. (strata,)
+
+    Pairs whose meetings have a chance below `COMPANIONS` are left out: they are no strangers.
+    """
+    given = (strangers.met, strangers.covered, strangers.foretold, strangers.most, strangers.now)
+    met, expected, pairs = _on_true_days(*given, alpha, ratio, EDGES)
+    return np.where(pairs >= FEW, np.maximum(met / np.maximum(expected, 1e-9), 1.0), 1.0)
 
 
 def _likeliest(likelihood: Callable[[float, float], float]) -> tuple[float, float]:
@@ -105,6 +123,7 @@ def named_by_chance(
         strangers.weight,
         of.alpha,
         of.ratio,
+        of.shared,
         EDGES,
         least,
         lift,
@@ -147,20 +166,35 @@ def _drawn(key, who, block, r, draws, wanted):
 @compiled
 def _measured(a, b, weeks, r):
     n = len(a)
-    met, covered, expected, most = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    met, covered, expected, most, now = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     for i in range(n):
         met[i], covered[i] = by_weeks(a[i], b[i], weeks, np.inf, r)
         expected[i], most[i], _ = foretold(a[i], b[i], r)
-    return met, covered, expected, most
+        now[i] = meetings_after(a[i], b[i], 0, r)
+    return met, covered, expected, most, now
 
 
 @compiled
-def _attained(bounds, met, covered, expected, most, weight, alpha, ratio, edges, least, lift, screen):
+def _on_true_days(met, covered, expected, most, now, alpha, ratio, edges):
+    true, mean, pairs = np.zeros(len(alpha)), np.zeros(len(alpha)), np.zeros(len(alpha), np.int64)
+    for i in range(len(met)):
+        s = stratum(expected[i], edges)
+        x, y = prior(expected[i], most[i], alpha[s], ratio[s])
+        x, y = updated(x, y, met[i], covered[i], most[i])
+        if beta_binomial_tail(int(now[i]), int(most[i]), x, y, COMPANIONS) > COMPANIONS:
+            true[s] += now[i]
+            mean[s] += most[i] * x / (x + y)
+            pairs[s] += 1
+    return true, mean, pairs
+
+
+@compiled
+def _attained(bounds, met, covered, expected, most, weight, alpha, ratio, shared, edges, least, lift, screen):
     total = np.zeros(len(bounds))
     for i in range(len(met)):
         s = stratum(expected[i], edges)
         x0, y0 = prior(expected[i], most[i], alpha[s], ratio[s])
-        x, y = updated(x0, y0, met[i], covered[i], most[i])
+        x, y = raised(*updated(x0, y0, met[i], covered[i], most[i]), shared[s])
         n = max(least, int(np.ceil(lift * most[i] * x / (x + y))))
         while n <= most[i] and beta_binomial_tail(n, most[i], x0, y0, screen) > screen:
             n += 1

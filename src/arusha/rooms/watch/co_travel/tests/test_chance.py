@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, log_likelihood, prior, stratum, updated
+from arusha.rooms.watch.co_travel.chance import beta_binomial_tail, log_likelihood, prior, raised, stratum, updated
 
 
 def exact(n: int, most: int, alpha: int, beta: int) -> float:
@@ -51,6 +51,12 @@ def test_shifts_without_a_meeting_make_chance_smaller_and_shifts_with_many_make_
     before = beta_binomial_tail(5, 20, x, y, 1.0)
     assert beta_binomial_tail(5, 20, *updated(x, y, 0, 8.0, 20), 1.0) < before
     assert beta_binomial_tail(5, 20, *updated(x, y, 20, 8.0, 20), 1.0) > before
+
+
+def test_a_rate_is_raised_in_its_mean_and_keeps_its_shape():
+    alpha, beta = raised(2.0, 38.0, 1.5)
+    assert alpha == 2.0 and alpha / (alpha + beta) == pytest.approx(0.075)
+    assert beta_binomial_tail(6, 20, alpha, beta, 1.0) > beta_binomial_tail(6, 20, 2.0, 38.0, 1.0)
 
 
 def test_strata_are_cut_at_their_edges():

@@ -10,7 +10,7 @@ from arusha.rooms.watch.co_travel.strangers import Prior
 from arusha.rooms.watch.co_travel.streams import streams_of
 from arusha.rooms.watch.co_travel.tests.small import DAY, HOUR, MINUTE, WEEK, table
 
-NOTHING_HIDDEN = Prior(np.full(4, 50.0), np.full(4, 1e-6))
+NOTHING_HIDDEN = Prior(np.full(4, 50.0), np.full(4, 1e-6), np.ones(4))
 ALL = Sieve(least=1, screen=1.0, worth=1.0, weeks=4)
 EVENTS = st.lists(
     st.tuples(st.integers(0, 4), st.sampled_from(["P", "Q"]), st.sampled_from(["in", "out"]), st.integers(0, 240)),
