@@ -58,6 +58,8 @@ def _complete(told: dict[str, Any], one: Operation) -> None:
     told["x-scope"] = one.scope
     told["description"] = f"{told.get('description', '')}\n\nScope: `{one.scope}`. Who may: {one.may.told}.".strip()
     told["responses"] = {str(status): answer for status, answer in told["responses"].items()}
+    if one.binary:
+        told["responses"]["200"]["content"] = {"application/octet-stream": {"schema": {"format": "binary"}}}
     for status in _problems(one):
         content = {MEDIA: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
         told["responses"][str(status)] = {"description": SAID[status], "content": content}

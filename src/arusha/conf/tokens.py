@@ -67,15 +67,18 @@ class Bearer(HttpBearer):
 
     def _refuse_unknown(self, request: Any) -> None:
         """A parameter that nobody declared, such as a filter with a slip in it, must not pass for all of the list."""
-        unknown = [name for name in request.GET if name not in self._parameters()]
-        if unknown:
+        sent = [("query", request.GET)]
+        if self._declared("form", "file"):  # what a body of JSON holds, its type checks
+            sent += [("form", request.POST), ("form", request.FILES)]
+        wrong = [f"{of}.{name}" for of, held in sent for name in held if name not in self._declared(of, "file")]
+        if wrong:
             said = _("This operation has no such parameter.")
-            raise Problem(422, "invalid", said, [Wrong(where=f"query.{name}", what=str(said)) for name in unknown])
+            raise Problem(422, "invalid", said, [Wrong(where=where, what=str(said)) for where in wrong])
 
-    def _parameters(self) -> set[str]:
-        """The parameters that the operation's signature declares, as django-ninja has read it."""
+    def _declared(self, *sources: str) -> set[str]:
+        """The names that the operation's signature declares, as django-ninja has read it."""
         models = self.operation.view._ninja_operation.models
-        return {name for model in models if model.__ninja_param_source__ == "query" for name in _names(model)}
+        return {name for model in models if model.__ninja_param_source__ in sources for name in _names(model)}
 
 
 def _names(model: Any) -> Iterable[str]:

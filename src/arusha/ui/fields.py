@@ -154,3 +154,23 @@ def _first_id(field: BoundField) -> str:
     if _shape(field.field.widget) in ("radios", "checkboxes"):
         return next((option["id"] for option in _options(field)), field.auto_id)
     return field.id_for_label
+
+
+class Given(forms.Widget):
+    """A widget that is never drawn: the value as a program sent it, not as boxes of a page are sent."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The value, of a file or of any other field."""
+        return files.get(name) if name in files else data.get(name)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Nothing was sent under its name."""
+        return name not in data and name not in files
+
+
+def filled(form: type[forms.Form], data: Any, *, files: Any = None, **kwargs: Any) -> Any:
+    """A form of a page, filled in by a program: the same fields, choices and checks."""
+    made = form(data, files or {}, **kwargs)
+    for field in made.fields.values():
+        field.widget = Given()
+    return made

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,7 @@ class Operation:
     answers: Any
     view: Callable[..., Any]
     status: int = 200
+    binary: bool = False
 
     @property
     def scope(self) -> str:
@@ -68,14 +70,22 @@ def group(name: str, said: Any) -> None:
 
 
 def operation(
-    method: str, path: str, *, name: str, group: str, may: May, answers: Any, status: int = 200
+    method: str,
+    path: str,
+    *,
+    name: str,
+    group: str,
+    may: May,
+    answers: Any = None,
+    status: int = 200,
+    binary: bool = False,
 ) -> Callable[[View], View]:
-    """Declare an operation. `path` is below the API's address, without a leading slash."""
+    """Declare an operation. `path` is below the API's address, without a leading slash; `binary`: it answers a file."""
 
     def declare(view: View) -> View:
         if name in OPERATIONS and OPERATIONS[name].view.__module__ != view.__module__:
             raise ValueError(f"two operations are called {name!r}")
-        OPERATIONS[name] = Operation(method, path, name, group, may, answers, view, status)
+        OPERATIONS[name] = Operation(method, path, name, group, may, answers, view, status, binary)
         return view
 
     return declare
@@ -150,3 +160,11 @@ def place_number(after: str | None) -> int | None:
     if not (after.isascii() and after.isdecimal() and len(after) < 19):
         raise Problem(422, "invalid", _("This is no place in the list: send `next` of the answer before."))
     return int(after)
+
+
+def place_id(after: str) -> UUID:
+    """The place in a list that is ordered by ids; Problem where it is none."""
+    try:
+        return UUID(after)
+    except ValueError:
+        raise Problem(422, "invalid", _("This is no place in the list: send `next` of the answer before.")) from None

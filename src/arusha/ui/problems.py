@@ -114,8 +114,13 @@ def of(wrong: Exception) -> Problem:
 
 def invalid(errors: Sequence[Mapping[str, Any]]) -> Problem:
     """What was sent does not fit its declaration; `errors` as pydantic tells them."""
-    told = [Wrong(where=".".join(map(str, one["loc"])), what=str(one["msg"])) for one in errors]
+    told = [Wrong(where=_place(one["loc"]), what=str(one["msg"])) for one in errors]
     return Problem(422, "invalid", _("What was sent does not fit. See what is wrong, and where."), told)
+
+
+def _place(loc: Sequence[Any]) -> str:
+    """Where in what was sent; the name of a function's parameter is no part of that."""
+    return ".".join(str(part) for at, part in enumerate(loc) if (at, part) != (1, "given"))
 
 
 def unfit(form: Any) -> Problem:

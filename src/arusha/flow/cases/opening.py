@@ -4,17 +4,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from arusha.core.journal.acts import Act, Locked, Why, act
+from arusha.core.journal.acts import Act, Done, Locked, Why, act
 from arusha.core.journal.effects import Create, CreateMany, Effects, Remember, create
 from arusha.core.journal.refusals import Refused, refuse_if
 from arusha.core.people.roles import role
 from arusha.flow.cases.models import Case, CaseFinding, CaseMember, CaseSubject
 from arusha.flow.cases.standing import LEADERS, SubjectKey, named, person_of, touches, without_subjects
 from arusha.flow.cases.states import member_may, when
+from arusha.flow.inbox.findings import dispose
 from arusha.flow.inbox.models import Finding, FindingSubject
 from arusha.flow.inbox.numbers import next_number
 
@@ -57,6 +59,16 @@ def open_case(findings: Sequence[Any], title: str, *, act: Act) -> Effects:
     subjects = [CaseSubject(of=case, kind=kind, ref=ref) for kind, ref in _subjects_of(found)]
     links = tuple(Create(CaseFinding(id=act.new_id(), of=case, finding=f, at=act.at)) for f in found)
     return create(case) + Create(lead) + CreateMany(subjects) + Effects(links)
+
+
+def open_confirmed(found: Sequence[Finding], title: str, confirm: Sequence[Finding], *, act: Act) -> Done:
+    """Open a case from findings and dispose of some of them as confirmed, for the same reason: all of it or nothing."""
+    with transaction.atomic():
+        done = open_case([finding.pk for finding in found], title, act=act)
+        for finding in confirm:
+            once = f"{act.once}:{finding.number}" if act.once else None
+            dispose(finding.pk, "confirmed", act=Act(by=act.by, at=act.at, why=act.why, once=once))
+    return done
 
 
 @act("case.finding-added", may=member_may("case.finding-added"), when=when("case.finding-added"))

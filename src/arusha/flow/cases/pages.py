@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -167,11 +166,5 @@ def _suggested(found: list[Finding]) -> dict[str, Any]:
 
 
 def _opened(request: Any, form: forms.Open, found: list[Finding], confirmable: list[Finding]) -> str:
-    """Open the case and, where that is wished, confirm its findings: both or neither."""
-    act = act_of(request)
-    with transaction.atomic():
-        done = opening.open_case([f.pk for f in found], form.cleaned_data["title"], act=act)
-        for finding in confirmable if form.cleaned_data.get("confirm") else ():
-            once = f"{act.once}:{finding.number}"
-            findings.dispose(finding.pk, "confirmed", act=Act(by=act.by, at=act.at, why=act.why, once=once))
-    return done.id
+    confirm = confirmable if form.cleaned_data.get("confirm") else []
+    return opening.open_confirmed(found, form.cleaned_data["title"], confirm, act=act_of(request)).id

@@ -28,6 +28,7 @@ DISPOSALS: dict[str, "str | Promise"] = {
     "duplicate": _("Duplicate of another finding"),
     "watching": _("Watch until a day"),
 }
+NOT_HERE = _("There is nothing here, or not for you.")
 READERS = role("integrity-officer", "investigator", "analyst", "auditor")
 SENTENCES["finding-assigned"] = _("A finding was assigned to you: %(number)s.")
 

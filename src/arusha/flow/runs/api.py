@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 
 from arusha.flow.runs.models import Run
 from arusha.flow.runs.pages import READERS
-from arusha.ui.operations import Call, Listed, Turn, cut, group, operation
-from arusha.ui.problems import Problem, not_found
+from arusha.ui.operations import Call, Listed, Turn, cut, group, operation, place_id
+from arusha.ui.problems import not_found
 
 group("runs", _("Runs of detectors, and the receipts of what was received"))
 
@@ -51,7 +51,7 @@ def listed(request: Call, asked: Query[Asked]) -> Listed[RunTold]:
     wanted = {name: value for name, value in asked.model_dump(include={"kind", "name", "state"}).items() if value}
     rows = Run.objects.filter(**wanted)
     if asked.after:
-        rows = rows.filter(pk__lt=_place(asked.after))
+        rows = rows.filter(pk__lt=place_id(asked.after))
     items, onward = cut(rows.order_by("-pk")[: asked.limit + 1], asked.limit, lambda run: str(run.pk))
     return Listed[RunTold](items=[told(run) for run in items], next=onward)
 
@@ -70,10 +70,3 @@ def told(run: Run) -> RunTold:
     """A run as the API tells it."""
     names = [name for name in RunTold.model_fields if name != "id"]
     return RunTold(id=run.pk, **{name: getattr(run, name) for name in names})
-
-
-def _place(after: str) -> UUID:
-    try:
-        return UUID(after)
-    except ValueError:
-        raise Problem(422, "invalid", _("This is no place in the list: send `next` of the answer before.")) from None
