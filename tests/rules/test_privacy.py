@@ -47,9 +47,9 @@ def test_the_journal_holds_no_foreign_keys():
 
 def test_every_address_is_a_declared_page():
     served = {pattern.name for pattern in get_resolver().url_patterns}
-    pages = {name for name in served if not name.startswith("api:")}
+    pages = {name for name in served if not name.startswith("api.")}
     assert pages == {*PAGES, "api-nothing"} and len(pages) > 10
-    assert {name.removeprefix("api:") for name in served - pages} == set(OPERATIONS) and len(OPERATIONS) > 10
+    assert {name.removeprefix("api.") for name in served - pages} == set(OPERATIONS) and len(OPERATIONS) > 10
     assert [name for name, one in (PAGES | OPERATIONS).items() if not one.may.told] == []
 
 

@@ -48,7 +48,7 @@ def addresses(api: NinjaAPI) -> list[URLPattern]:
 
 def _behind(pattern: URLPattern) -> URLPattern:
     route = PREFIX + str(pattern.pattern)
-    return path(route, _answered(pattern.callback), name=f"api:{pattern.name}")
+    return path(route, _answered(pattern.callback), name=f"api.{pattern.name}")
 
 
 def _answered(view: Callable[..., Any]) -> Callable[..., Any]:
