@@ -34,11 +34,12 @@ def levels(table: pa.Table, within: int, until: date) -> dict[str, Level]:
     found = {}
     for name, days in SPANS.items():
         since = until - timedelta(days=days - 1)
-        found[name] = _level(chosen(table, start=since, stop=until + timedelta(days=1)), within, since, until)
+        found[name] = level(chosen(table, start=since, stop=until + timedelta(days=1)), within, since, until)
     return found
 
 
-def _level(table: pa.Table, within: int, since: date, until: date) -> Level:
+def level(table: pa.Table, within: int, since: date, until: date) -> Level:
+    """The service level of all hours of a table with the bands, said to be of these days."""
     counts = np.stack([table.column(name).cast(pa.float64()).to_numpy() for name in BANDS], axis=1)
     counts = counts[~np.isnan(counts).any(axis=1)]
     counted = int(counts.sum())
