@@ -46,8 +46,8 @@ def happened(case: Case) -> list[dict[str, Any]]:
     about = [f"case:{case.pk}", *(f"casereply:{reply.pk}" for reply in case.replies.all())]
     entries = list(Entry.objects.filter(about__in=about, act__in=TOLD).order_by("-seq"))
     bodies = [json.loads(bytes(entry.body)) for entry in entries]
-    names = _names(entries, bodies)
-    reasons = _reasons(entries, bodies)
+    names = names_of(entries, bodies)
+    reasons = reasons_of(entries, bodies)
     return [
         {
             "title": _sentence(entry.act, body, names),
@@ -64,7 +64,7 @@ def looks(case: Case) -> list[dict[str, Any]]:
     """Who looked last, the newest first."""
     entries = Entry.objects.filter(about=f"case:{case.pk}", act__in=LOOKS).order_by("-seq")[:LOOKS_SHOWN]
     entries_list = list(entries)
-    names = _names(entries_list, [])
+    names = names_of(entries_list, [])
     return [{"title": LOOKS[e.act], "when": e.at, "by": names.get(e.by, "")} for e in entries_list]
 
 
@@ -77,7 +77,7 @@ def _sentence(act: str, body: Mapping[str, Any], names: Mapping[str, str]) -> st
     return str(TOLD[act]) % told
 
 
-def _names(entries: Iterable[Entry], bodies: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def names_of(entries: Iterable[Entry], bodies: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Names by the way the journal refers to people; one query."""
     wanted = {entry.by for entry in entries}
     wanted |= {f"person:{body['facts'].get('facts', {}).get('member')}" for body in bodies}
@@ -85,7 +85,7 @@ def _names(entries: Iterable[Entry], bodies: Iterable[Mapping[str, Any]]) -> dic
     return {f"person:{pk}": name for pk, name in Person.objects.filter(pk__in=ids).values_list("pk", "name")}
 
 
-def _reasons(entries: Sequence[Entry], bodies: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def reasons_of(entries: Sequence[Entry], bodies: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The reasons that were given, opened for a member whose look is recorded."""
     given = {entry.id: body["why"] for entry, body in zip(entries, bodies, strict=True) if body["why"]}
     sealed = dict(Reason.objects.filter(entry__in=given).values_list("entry", "ciphertext"))

@@ -135,6 +135,13 @@ def title_of(finding: Finding) -> Any:
     return signal.called(finding.kind) if signal else finding.signal
 
 
+def title_of_signal(name: str) -> Any:
+    """What findings of a signal are called, kind after kind."""
+    signal = signal_of(name)
+    titles = dict.fromkeys(str(title) for title in signal.title.values()) if signal else {name: None}
+    return "; ".join(titles)
+
+
 def certainty(q: float | None) -> str:
     """A q-value as people read it: two digits, and very small ones as a bound."""
     if q is None:

@@ -15,7 +15,7 @@ from arusha.flow.inbox.evidence import Rested
 from arusha.flow.inbox.findings import STATES
 from arusha.flow.inbox.listing import MARKS, certain, title_of
 from arusha.flow.inbox.models import Finding, FindingSubject
-from arusha.flow.inbox.offered import DETECTORS, detector_of
+from arusha.flow.inbox.offered import DETECTORS, RAN_WITH, detector_of
 from arusha.flow.inbox.panels import FindingView, Panel
 from arusha.flow.inbox.signals import explainer_of
 from arusha.flow.inbox.words import sentences, shown
@@ -58,6 +58,7 @@ KINDS = {
     "port": _("port"),
     "hour": _("hour"),
     "action": _("action"),
+    "detector": _("detector"),
 }
 
 
@@ -106,6 +107,7 @@ def _measures(row: Finding, actor: Any) -> list[tuple[Any, Any]]:
         ),
         (_("First and last"), format_html("<bdi>{}</bdi> – <bdi>{}</bdi>", first, last)),
         *_not_again(row, actor),
+        *(told for tells in RAN_WITH for told in (tells(row.run) if row.run else ())),
     ]
 
 

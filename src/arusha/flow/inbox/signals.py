@@ -46,6 +46,7 @@ class Signal:
     subjects: Mapping[str, tuple[str, str]]
     hits_of: Mapping[str, str] = field(default_factory=dict)
     grows_by: float = 1.5
+    begins: bool = True
 
     def subject_kinds(self, kind: str) -> tuple[str, str]:
         """The kind of the first subject of such a hit, and of the others."""
@@ -83,14 +84,16 @@ def signal(
     title: Mapping[str, "str | Promise"],
     subjects: Mapping[str, tuple[str, str]],
     hits_of: Mapping[str, str] | None = None,
+    begins: bool = True,
 ) -> Signal:
     """Declare a signal.
 
     `title` and `subjects` are by kind of hit. `hits_of` says, for an input that takes hits, whose: such as
     {'groups': 'co-travel'}. A signal with the name of a detector is what that detector's hits become; one whose title
-    stands under the kind "" is a family's, and each detector called `family:member` has it.
+    stands under the kind "" is a family's, and each detector called `family:member` has it. `begins`: whether
+    a new installation has the detector on before two people decided anything.
     """
-    SIGNALS[name] = Signal(name, factor, match, title, subjects, hits_of or {})
+    SIGNALS[name] = Signal(name, factor, match, title, subjects, hits_of or {}, begins=begins)
     return SIGNALS[name]
 
 

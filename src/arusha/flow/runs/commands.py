@@ -179,4 +179,6 @@ def said(outcome: Any) -> str:
             return f"{outcome.detector}: nothing new received since the last run; {outcome.hits:,} hits stand"
         case "failed":
             return f"{outcome.detector}: failed: {'; '.join(outcome.needs)}"
+        case "off":
+            return f"{outcome.detector}: off: {', '.join(outcome.needs)}; see arusha detectors show {outcome.detector}"
     return f"{outcome.detector}: not offered: needs {', '.join(outcome.needs)}"

@@ -20,7 +20,8 @@ from arusha.core.people.roles import role
 from arusha.flow.inbox import offered
 from arusha.flow.inbox.listing import certain, title_of, what
 from arusha.flow.inbox.models import Finding
-from arusha.flow.runs.models import Run
+from arusha.flow.runs.models import DetectorChange, Run
+from arusha.flow.runs.standing import governed
 from arusha.lib.datasets import DATASETS
 from arusha.lib.ids import spoken
 from arusha.lib.intake import Lake
@@ -34,8 +35,9 @@ STATES = {
     "running": gettext_lazy("Interrupted or under way"),
     "done": gettext_lazy("Finished"),
     "failed": gettext_lazy("Failed"),
+    "called-off": gettext_lazy("Called off"),
 }
-TONES = {"running": "caution", "done": "good", "failed": "bad"}
+TONES = {"running": "caution", "done": "good", "failed": "bad", "called-off": "neutral"}
 
 
 @page("supervision/", name="supervision", may=READERS)
@@ -98,10 +100,11 @@ def freshness(until: datetime, at: datetime) -> Any:
 def detectors(seen: Any) -> list[list[Any]]:
     """Every detector: its last run, how long it took, its open findings without a mark."""
     rows = []
+    off = set(DetectorChange.objects.filter(state="in-force", on=False).values_list("detector", flat=True))
     for name in offered.detectors():
         last = Run.objects.filter(kind="detect", name=name).order_by("-asked_at").first()
         open_now = seen.filter(signal=name, state="open", ordinary=False).count()
-        link = {"text": name, "code": True}
+        link = {"text": name, "code": True, "href": f"/supervision/detectors/{name}/" if governed(name) else None}
         if last is None:
             rows.append([link, "–", "–", open_now, draw("tag", text=_("Never run"), tone="neutral")])
             continue
@@ -112,7 +115,9 @@ def detectors(seen: Any) -> list[list[Any]]:
                 {"text": when, "href": reverse("supervision-run", args=[last.pk])},
                 _("%(seconds)s s") % {"seconds": formats.number_format(last.seconds or 0, 1)},
                 open_now,
-                draw("tag", text=STATES[last.state], tone=TONES[last.state]),
+                draw("tag", text=_("Off"), tone="neutral")
+                if name in off
+                else draw("tag", text=STATES[last.state], tone=TONES[last.state]),
             ]
         )
     return rows
@@ -161,6 +166,7 @@ def told(row: Run) -> list[tuple[Any, Any]]:
         (_("Fingerprint"), draw("bdi", value=row.fingerprint, code=True)),
     ]
     rows += [(name, ", ".join(value) if isinstance(value, list) else str(value)) for name, value in row.inputs.items()]
+    rows += [(name, f"{value}") for name, value in row.params.items()]
     rows += [(name, str(value)) for name, value in row.counts.items()]
     if row.output:
         rows.append((_("Hash of its hits"), draw("bdi", value=row.output, code=True)))

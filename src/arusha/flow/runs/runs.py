@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from arusha import __version__
-from arusha.core.journal.acts import Act, Locked, act
+from arusha.core.journal.acts import Act, Condition, Locked, act
 from arusha.core.journal.effects import Effects, create
 from arusha.core.people.roles import SYSTEM, role
 from arusha.flow.runs.models import Run
 from arusha.lib.seal.chain import canonical
 
 RUNNERS = SYSTEM | role("integrity-officer", "analyst", "risk-officer")
+UNDER_WAY = Condition("run-over", lambda run: run.state == "running", _("It is over already."))
 
 
 def fingerprint(kind: str, name: str, what: Mapping[str, Any]) -> str:
@@ -53,6 +56,19 @@ def computed(run: Locked[Run], output: str, counts: Mapping[str, Any], *, act: A
     """What it computed is written down and has this hash; a resumed run goes on from here."""
     del act
     return run.set(output=output, counts=dict(counts))
+
+
+@act("run.went-on", may=SYSTEM)
+def go_on(run: Locked[Run], counts: Mapping[str, Any], *, act: Act) -> Effects:
+    """How far it has come; a resumed run goes on from here."""
+    del act
+    return run.set(counts=dict(counts))
+
+
+@act("run.called-off", may=RUNNERS, when=(UNDER_WAY,))
+def call_off(run: Locked[Run], *, act: Act) -> Effects:
+    """Let it end before it is done; what it had come to stays told."""
+    return run.set(state="called-off", finished_at=act.at)
 
 
 @act("run.ended", may=SYSTEM)

@@ -5,10 +5,9 @@ since posting a hit twice is one finding.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from datetime import time as clock_time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,12 @@ from arusha.core.people.roles import System
 from arusha.flow.inbox import hits as hit_files
 from arusha.flow.inbox import rejudging
 from arusha.flow.inbox.sightings import seen_of, sight
-from arusha.flow.inbox.signals import signal_of
-from arusha.flow.runs import runs
+from arusha.flow.runs import expected, runs, standing
+from arusha.flow.runs.inputs import givers, inputs_of, tables_of
 from arusha.flow.runs.models import Run
 from arusha.flow.runs.sources.withdrawing import settle
 from arusha.flow.runs.turns import turn
-from arusha.lib.datasets import DATASETS
-from arusha.lib.detect import Detector, Table
+from arusha.lib.detect import Detector
 from arusha.lib.detect.files import write_hits
 from arusha.lib.intake import Lake
 
@@ -38,9 +36,10 @@ MACHINE = System("watch")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one detector: `state` is done, past, unchanged, failed or not-offered; `needs` says what it lacks.
+    """What came of one detector: `state` is done, past, unchanged, failed, off or not-offered; `needs` says why.
 
-    `past`: the hits are those of an earlier day than the inbox tells of, and stand in the run's file only.
+    `off`: two people switched it off, or have not switched it on. `past`: the hits are those of an earlier day than the
+    inbox tells of, and stand in the run's file only.
     """
 
     detector: str
@@ -69,6 +68,7 @@ def watch(
     home = Path(settings.ARUSHA_HOME)
     with turn(home, progress):
         settle(home)
+        standing.begin([detector.name for detector in detectors], act=Act(by=MACHINE, at=at))
         for detector in in_order(detectors):
             progress(detector.name)
             yield _one(detector, Lake(home), by, at, as_of, step)
@@ -79,7 +79,7 @@ def in_order(detectors: Sequence[Detector]) -> list[Detector]:
     waiting, done = list(detectors), list[Detector]()
     names = {detector.name for detector in detectors}
     while waiting:
-        ready = [d for d in waiting if not ({*_givers(d).values()} & names) - {x.name for x in done}]
+        ready = [d for d in waiting if not ({*givers(d).values()} & names) - {x.name for x in done}]
         if not ready:
             raise ValueError(f"detectors wait for one another's hits: {', '.join(d.name for d in waiting)}")
         done += ready
@@ -87,22 +87,25 @@ def in_order(detectors: Sequence[Detector]) -> list[Detector]:
     return done
 
 
-def _givers(detector: Detector) -> Mapping[str, str]:
-    signal = signal_of(detector.name)
-    return signal.hits_of if signal else {}
-
-
 def _one(
     detector: Detector, lake: Lake, by: Any, at: datetime, as_of: date | None, step: Callable[[str, str], None]
 ) -> Outcome:
-    inputs, needs = _inputs(detector, lake, as_of)
-    if signal_of(detector.name) is None:
-        needs = (*needs, "a declared signal")
+    ruling = standing.in_force(detector.name)
+    if ruling is None or not ruling.on:
+        if as_of is None:
+            _rejudge(detector, lake, None, at)
+        return Outcome(detector.name, "off", needs=standing.why_off(ruling))
+    inputs, needs = inputs_of(detector, lake, as_of)
     if needs:
         if as_of is None:
             _rejudge(detector, lake, None, at)
         return Outcome(detector.name, "not-offered", needs=needs)
-    what = {"version": detector.version, "inputs": inputs, "as_of": as_of.isoformat() if as_of else None}
+    try:
+        detector.settings(ruling.settings)
+    except ValueError as unfit:
+        return Outcome(detector.name, "failed", needs=(f"the settings in force do not fit it: {unfit}",))
+    params = {"number": ruling.number, "settings": ruling.settings}
+    what = {"version": detector.version, "inputs": inputs, "as_of": as_of.isoformat() if as_of else None} | params
     mark = runs.fingerprint("detect", detector.name, what)
     run = Run.objects.filter(fingerprint=mark, state__in=("running", "done")).order_by("-asked_at").first()
     if run is not None and run.state == "done" and as_of is None and not _is_latest(run):
@@ -110,7 +113,8 @@ def _one(
     if run is not None and run.state == "done" and hit_files.digest_of(run.pk) == run.output:
         return Outcome(detector.name, "unchanged", str(run.pk), run.counts.get("hits", 0))
     if run is None or run.state == "done":
-        asked = runs.ask("detect", detector.name, mark, inputs=inputs, as_of=as_of, act=Act(by=by, at=at))
+        act = Act(by=by, at=at)
+        asked = runs.ask("detect", detector.name, mark, params=params, inputs=inputs, as_of=as_of, act=act)
         run = Run.objects.get(pk=asked.id)
     step(detector.name, "asked")
     try:
@@ -123,8 +127,8 @@ def _one(
 def _carried_out(detector: Detector, lake: Lake, run: Run, at: datetime, step: Callable[[str, str], None]) -> Outcome:
     began = time.monotonic()
     if not run.output or hit_files.digest_of(run.pk) != run.output:
-        tables = _tables(detector, lake, run.inputs, run.as_of)
-        hits = detector.run(tables)
+        tables = tables_of(detector, lake, run.inputs, run.as_of)
+        hits = detector.run(tables, detector.settings(run.params.get("settings", {})))
         path = hit_files.path_of(run.pk)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_hits(hits, path)
@@ -142,6 +146,8 @@ def _carried_out(detector: Detector, lake: Lake, run: Run, at: datetime, step: C
         _rejudge(detector, lake, run, at)
     seconds = round(time.monotonic() - began, 3)
     runs.end(run.pk, {"hits": len(rows), "new": new, "past": past}, seconds, act=Act(by=MACHINE, at=at))
+    if not past:
+        expected.hold(run, len(rows), act=Act(by=MACHINE, at=at))
     step(detector.name, "ended")
     return Outcome(detector.name, "past" if past else "done", str(run.pk), len(rows), new, seconds)
 
@@ -172,46 +178,3 @@ def _of_the_past(run: Run) -> bool:
         return False
     done = Run.objects.filter(kind="detect", name=run.name, state="done").exclude(pk=run.pk)
     return done.filter(Q(as_of=None) | Q(as_of__gt=run.as_of)).exists()
-
-
-def _inputs(detector: Detector, lake: Lake, as_of: date | None) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What the run will read: manifests by input, or the run whose hits it takes; and what is lacking."""
-    inputs: dict[str, Any] = {}
-    needs = []
-    for wanted in detector.inputs:
-        if wanted.dataset is not None:
-            found: Any = [manifest.manifest for manifest in lake.manifests(wanted.dataset.name)]
-        else:
-            giver = _givers(detector).get(wanted.name, "")
-            gave = Run.objects.filter(kind="detect", name=giver, state="done", as_of=as_of)
-            last = gave.order_by("-asked_at").first()
-            found = {"run": str(last.pk), "hits": last.output} if last else None
-        if found:
-            inputs[wanted.name] = found
-        elif not wanted.optional:
-            needs.append(wanted.name)
-    if detector.one_of and not set(detector.one_of) & set(inputs):
-        needs.append(" or ".join(detector.one_of))
-    return inputs, tuple(needs)
-
-
-def _tables(detector: Detector, lake: Lake, inputs: Mapping[str, Any], as_of: date | None) -> dict[str, Any]:
-    tables: dict[str, Any] = {}
-    for wanted in detector.inputs:
-        told = inputs.get(wanted.name)
-        if told is None:
-            continue
-        if wanted.dataset is None:
-            tables[wanted.name] = pq.read_table(hit_files.path_of(told["run"]))
-        else:
-            tables[wanted.name] = _read(lake, wanted.dataset.name, told, as_of)
-    return tables
-
-
-def _read(lake: Lake, dataset: str, manifests: Sequence[str], as_of: date | None) -> Table[object]:
-    time_column = DATASETS[dataset].time
-    if as_of is None or time_column is None:
-        return lake.read(dataset, manifests=manifests)
-    instant = DATASETS[dataset].column(time_column).kind == "instant"
-    stop = datetime.combine(as_of, clock_time(0), UTC) if instant else as_of
-    return lake.read(dataset, manifests=manifests, stop=stop)

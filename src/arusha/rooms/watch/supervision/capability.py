@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from arusha.flow.inbox.offered import MADE
+from arusha.flow.inbox.offered import GOVERNED_AT, MADE
 from arusha.flow.inbox.signals import SameMembers, signal
 from arusha.lib.detect import Detector
 from arusha.lib.factors import Factor
@@ -31,4 +31,5 @@ def in_force() -> Iterator[Detector]:
 
 
 MADE.append(in_force)
+GOVERNED_AT[FAMILY] = "/supervision/models/"
 menu("models", pgettext_lazy("menu", "Models"), 36)

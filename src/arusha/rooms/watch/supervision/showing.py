@@ -56,7 +56,7 @@ def rows() -> list[list[Any]]:
 
 def _both(model: Any) -> Any:
     text = _("Version %(n)s in force") % {"n": model.ruling}
-    return draw("tag", text=text, tone="good") + " " + _state(model.state)
+    return format_html("{} {}", draw("tag", text=text, tone="good"), _state(model.state))
 
 
 def current(model: Model, number: str | None) -> Version | None:
