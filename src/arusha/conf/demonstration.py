@@ -6,6 +6,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import yaml
 
@@ -37,6 +38,7 @@ def make(rows: int, seed: int) -> None:
         _staff(pack, source / "data", here.now())
         _decide(here.now())
         _supervise(here)
+        _propose(pack["change"], here.now())
         say(f"\nAll of it took {time.monotonic() - began:.0f} s.\n")
         _say_findings()
         _say_accounts(pack)
@@ -92,6 +94,24 @@ def _supervise(here: Here) -> None:
     watch_all([], "", here.now())
     fall_due(here.now())
     chain_new()
+
+
+def _propose(change: dict[str, Any], at: datetime) -> None:
+    """One person has tried a detector with another setting and proposes it: a second one is to decide."""
+    from arusha.core.journal.acts import Act
+    from arusha.core.people.actors import actor_of
+    from arusha.core.people.models import Account
+    from arusha.flow.runs import governing, trying
+    from arusha.flow.runs.models import DetectorChange
+
+    name = change["detector"]
+    if DetectorChange.objects.filter(detector=name).count() != 1:
+        return
+    actor = actor_of(Account.objects.get(username=change["by"]).person, at.date())
+    asked = trying.ask(name, change["settings"], change["vary"], act=Act(by=actor, at=at))
+    with progress(f"trying {name} with another setting") as told:
+        run = trying.carry_out(UUID(asked.id), at=at, progress=told)
+    governing.propose(name, True, run.params["settings"], run.pk, act=Act(by=actor, at=at, why=change["why"]))
 
 
 def _people(pack: dict[str, Any], at: datetime) -> None:
