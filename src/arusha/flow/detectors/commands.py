@@ -119,6 +119,8 @@ def shown(name: str) -> None:
 
 def attempt(name: str, given: list[str], vary: str, at: Any) -> None:
     """Try settings now, and say what came; the worker would do the same for a page."""
+    from uuid import UUID
+
     from arusha.core.journal.acts import Act
     from arusha.core.people.roles import System
     from arusha.flow.runs import trying
@@ -128,7 +130,7 @@ def attempt(name: str, given: list[str], vary: str, at: Any) -> None:
         fail(f"{name} has no setting {vary!r}; it has {', '.join(row.settings)}.")
     done = trying.ask(name, row.settings | _pairs(given), vary, act=Act(by=System("command"), at=at))
     with progress(f"trying {name}") as told:
-        run = trying.carry_out(done.id, at=at, progress=told)  # type: ignore[arg-type]
+        run = trying.carry_out(UUID(done.id), at=at, progress=told)
     if run.state != "done":
         fail(f"The trial did not end well: {run.error or run.state}", 1)
     c = run.counts
