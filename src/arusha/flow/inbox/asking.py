@@ -25,10 +25,10 @@ class Asked:
 def read(request: Any, query: Any = None) -> Asked:
     """Read the request's own address, or another query of this list; a search in it is recorded as a look."""
     query = request.GET if query is None else query
-    given = _given(query)
-    ask = lists.read({**given, "page": ""}, listing.COLUMNS, order="q", filters=listing.FILTERS)
+    asked_for = given(query)
+    ask = lists.read({**asked_for, "page": ""}, listing.COLUMNS, order="q", filters=listing.FILTERS)
     order = next(str(column.sorts) for column in ask.columns if column.key == ask.key)
-    form = listing.Filters(given)
+    form = listing.Filters(asked_for)
     asked = form.cleaned_data if form.is_valid() else {}
     if asked.get("q", "").strip():
         search.searched(asked["q"], act=Act(by=request.actor, at=request.at))
@@ -46,6 +46,6 @@ def filtered(query: Mapping[str, Any]) -> bool:
     return any(name in query for name in listing.FILTERS)
 
 
-def _given(query: Any) -> dict[str, Any]:
+def given(query: Any) -> dict[str, Any]:
     """What is asked for; what is usual where no filter is named, also when it sorts or turns the page."""
     return query.dict() if filtered(query) else {**query.dict(), **listing.USUAL}

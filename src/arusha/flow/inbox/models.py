@@ -1,10 +1,11 @@
-"""Findings, their subjects as rows, and each time one was sighted."""
+"""Findings, their subjects as rows, each time one was sighted, and the filters that people keep."""
 
 from typing import Any
 
 from django.db import models
 
 from arusha.core.journal.records import Record
+from arusha.core.journal.sealed_fields import SealedText
 from arusha.core.people.models import Person
 from arusha.core.people.subjects import Subject, not_about
 from arusha.core.privacy import internal, open_, personal, protected
@@ -120,3 +121,21 @@ class Sighting(Record):
 
     class Meta:
         app_label = "inbox"
+
+
+class SavedFilter(Record):
+    """A filter of the list that a person keeps under a name. `shared`: the role whose holders see it too, or nothing.
+
+    The query may search for somebody by name, so it is stored encrypted; one that does is never shared.
+    """
+
+    person = personal(models.ForeignKey(Person, models.PROTECT, related_name="saved_filters"))
+    name = protected(SealedText())
+    query = protected(SealedText())
+    shared = internal(models.CharField(max_length=40, blank=True, default=""))
+    made_at = internal(models.DateTimeField())
+    removed_at = internal(models.DateTimeField(null=True))
+
+    class Meta:
+        app_label = "inbox"
+        indexes = [models.Index(fields=["person", "removed_at"]), models.Index(fields=["shared", "removed_at"])]

@@ -12,7 +12,18 @@ from django.utils.translation import gettext as _
 
 from arusha.core.journal.acts import Done
 from arusha.core.journal.refusals import Refused
-from arusha.flow.inbox import findings, forms, listing, narrowing, search, several, several_pages
+from arusha.flow.inbox import (
+    findings,
+    forms,
+    listing,
+    narrowing,
+    news,
+    saved,
+    saved_pages,
+    search,
+    several,
+    several_pages,
+)
 from arusha.flow.inbox.asking import filtered, read
 from arusha.flow.inbox.evidence import rested
 from arusha.flow.inbox.models import Finding
@@ -52,8 +63,22 @@ def inbox(request: Any) -> HttpResponse:
         "all_of_them": listing.counted(found.count),
         "most": shown_number(several.MOST),
         "more_than_most": found.count > several.MOST,
+        "news": news.address(request.actor, asked.ask),
+        "news_every": news.EVERY,
+        **_saved(request, saved.plain(asked.ask.url().removeprefix("?"))),
     }
     return render(request, "inbox/findings.html", shown)
+
+
+def _saved(request: Any, query: str) -> dict[str, Any]:
+    """The filters that the reader keeps, and the form that keeps this one, where it is none of them."""
+    kept = saved_pages.beside(request.actor, query)
+    return {
+        "saved": kept,
+        "savable": bool(query) and not any(one["on"] for one in kept),
+        "save_form": saved_pages.Save(actor=request.actor, auto_id="save_%s"),
+        "once": uuid4().hex,
+    }
 
 
 @page("findings.csv", name="findings-csv", may=findings.READERS)
