@@ -129,10 +129,31 @@ def begin(told: Path) -> None:
     fill(range(3), reader)
     few = {name: queries(client(reader), path) for name, path in addresses(reader).items()}
     began = time.perf_counter()
-    fill(range(3, FINDINGS), reader)
+    with without_indexes():
+        fill(range(3, FINDINGS), reader)
     settle()
     print(f"{FINDINGS:,} findings filled in {time.perf_counter() - began:.0f} s", flush=True)
     told.write_text(json.dumps(few))
+
+
+@contextmanager
+def without_indexes() -> Iterator[None]:
+    """Indexes are put aside while the tables fill, and made again as they were."""
+    from django.db import connection
+
+    asked = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX%%'",
+        "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE 'CREATE INDEX%%'",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(asked + (" AND tablename LIKE 'inbox%%'" if connection.vendor == "postgresql" else ""), [])
+        found = [(name, made) for name, made in cursor.fetchall() if "inbox_" in made]
+        for name, _made in found:
+            cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    with connection.cursor() as cursor:
+        for _name, made in found:
+            cursor.execute(made)
 
 
 def settle() -> None:

@@ -18,6 +18,7 @@ WINDOW = timedelta(hours=1)
 """The worker chains every few seconds: what is older than this waits for a worker that does not run."""
 UNFINISHED = timedelta(days=1)
 AHEAD = timedelta(minutes=10)
+LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def checks(home: Path, keys: Path, now: datetime) -> Iterator[Told]:
             ("people", lambda: _people(now)),
             ("evidence", _evidence),
             ("runs", lambda: _runs(now)),
+            ("mail", lambda: _mail(now)),
         ),
     )
     for stage in stages:
@@ -277,6 +279,33 @@ def _people(now: datetime) -> str:
     if not able.exists():
         raise Fault("no system administrator can sign in: restore a backup in which one can")
     return f"{able.count()} system administrator(s) can sign in"
+
+
+def _mail(now: datetime) -> str:
+    """Whether the mail server answers, and whether it took what it was given of late."""
+    from smtplib import SMTPException
+
+    from django.conf import settings
+    from django.core.mail import get_connection
+
+    from arusha.core.notices import mail
+
+    if not settings.ARUSHA_MAIL:
+        return "off: ARUSHA_MAIL names no server"
+    if not settings.ARUSHA_URL:
+        raise Fault("nothing is sent: set ARUSHA_URL to the address that people open, which links begin with")
+    try:
+        connection = get_connection()
+        connection.open()
+        connection.close()
+    except (OSError, SMTPException) as wrong:
+        raise Fault(
+            f"the server does not answer ({type(wrong).__name__}): look at ARUSHA_MAIL and the server"
+        ) from None
+    failed, error = mail.failing(now - LATELY)
+    if failed:
+        raise Fault(f"{failed} of the last week failed, the latest with {error}: look at the server's own log")
+    return "the server answers"
 
 
 def _evidence() -> str:

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from arusha.conf import database, discovery, places
+from arusha.conf import database, discovery, mail, places
 
 ARUSHA_HOME = places.home()
 ARUSHA_KEYS = places.keys()
@@ -58,6 +58,8 @@ TEMPLATES = [
 ]
 FILE_UPLOAD_HANDLERS = ["arusha.core.files.uploads.Spooled"]
 DATABASES = {"default": database.django_settings(ARUSHA_HOME, ARUSHA_KEYS)}
+ARUSHA_MAIL, ARUSHA_URL = mail.configured(os.environ), mail.address(os.environ)
+globals().update(mail.django_settings(os.environ))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"

@@ -38,6 +38,7 @@ FIRST = 5
 """How many of the waiting things are named."""
 
 _WAITS: dict[str, tuple[int, Callable[[Any, date], Sequence[Waiting]]]] = {}
+_REMINDS: dict[str, tuple[int, Callable[[Any, date], Sequence[Waiting]]]] = {}
 _OVERSEES: dict[str, tuple[int, Callable[[Any, date], Sequence[Number]]]] = {}
 
 
@@ -46,6 +47,16 @@ def waits(place: int) -> Callable[[Any], Any]:
 
     def declare(told: Callable[[Any, date], Sequence[Waiting]]) -> Any:
         _WAITS[f"{told.__module__}.{told.__qualname__}"] = (place, told)
+        return told
+
+    return declare
+
+
+def reminds(place: int) -> Callable[[Any], Any]:
+    """Declare what has waited for a person too long; `place` orders it among the others."""
+
+    def declare(told: Callable[[Any, date], Sequence[Waiting]]) -> Any:
+        _REMINDS[f"{told.__module__}.{told.__qualname__}"] = (place, told)
         return told
 
     return declare
@@ -64,6 +75,12 @@ def oversees(place: int) -> Callable[[Any], Any]:
 def waiting_for(actor: Any, on: date) -> list[Waiting]:
     """All that waits for the actor on that day, in order; sorts of which nothing waits are left out."""
     declared = sorted(_WAITS.items(), key=lambda named: (named[1][0], named[0]))
+    return [waiting for _name, (_place, told) in declared for waiting in told(actor, on) if waiting.count]
+
+
+def late_for(actor: Any, on: date) -> list[Waiting]:
+    """All that has waited for the actor too long on that day, in order."""
+    declared = sorted(_REMINDS.items(), key=lambda named: (named[1][0], named[0]))
     return [waiting for _name, (_place, told) in declared for waiting in told(actor, on) if waiting.count]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arusha.flow.actions.actions import number_of
 from arusha.flow.actions.models import Action
-from arusha.ui.waiting_list import FIRST, Waiting, waits
+from arusha.ui.waiting_list import FIRST, Waiting, reminds, waits
 
 
 @waits(place=40)
@@ -23,3 +23,10 @@ def actions_of_mine(actor: Any, on: date) -> Sequence[Waiting]:
         for action in mine[:FIRST]
     ]
     return [Waiting(_("Your actions"), mine.count(), reverse("actions"), items)]
+
+
+@reminds(place=40)
+def actions_of_mine_overdue(actor: Any, on: date) -> Sequence[Waiting]:
+    """Open actions of the reader's whose day has passed."""
+    late = Action.objects.visible_to(actor).filter(owner=actor.person, state="open", due__lt=on)
+    return [Waiting(_("Your actions past their date"), late.count(), reverse("actions"))]
