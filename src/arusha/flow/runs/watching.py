@@ -5,7 +5,7 @@ since posting a hit twice is one finding.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from arusha.flow.runs.inputs import givers, inputs_of, tables_of
 from arusha.flow.runs.models import Run
 from arusha.flow.runs.sources.withdrawing import settle
 from arusha.flow.runs.turns import turn
+from arusha.lib.datasets import DATASETS
 from arusha.lib.detect import Detector
 from arusha.lib.detect.files import write_hits
 from arusha.lib.intake import Lake
@@ -92,8 +93,6 @@ def _one(
 ) -> Outcome:
     ruling = standing.in_force(detector.name)
     if ruling is None or not ruling.on:
-        if as_of is None:
-            _rejudge(detector, lake, None, at)
         return Outcome(detector.name, "off", needs=standing.why_off(ruling))
     inputs, needs = inputs_of(detector, lake, as_of)
     if needs:
