@@ -23,7 +23,8 @@ READERS = PUBLISHERS | role("integrity-officer", "analyst", "risk-officer", "aud
 @public_page("waiting-times/", name="waiting-times-any", seconds=0)
 def in_any_language(request: Any) -> HttpResponse:
     """To the board in a language that the reader's browser asks for."""
-    _board(request)
+    if published() is None:
+        raise Http404
     response = redirect("waiting-times", language=readers_language(request))
     response.headers["Vary"] = "Accept-Language"
     return response

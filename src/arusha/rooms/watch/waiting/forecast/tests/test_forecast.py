@@ -13,7 +13,7 @@ from arusha.rooms.watch.waiting.forecast.replay import replayed, score
 from arusha.rooms.watch.waiting.forecast.series import DAY, WEEK, series_of
 from arusha.rooms.watch.waiting.forecast.telling import forecasts, hours_from, last_told
 from arusha.rooms.watch.waiting.hours import Hours, hours_of
-from arusha.rooms.watch.waiting.tests.tables import hall, table
+from arusha.rooms.watch.waiting.tests.tables import hall, ohare, table
 
 FIRST = 19_723  # 1 January 1970 to Monday 1 January 2024, in days
 EPOCH = date(1970, 1, 1)
@@ -202,3 +202,11 @@ def test_conformal_quantiles_are_order_statistics_that_hold_a_new_one():
 def test_the_last_hour_is_the_last_that_was_received():
     assert last_told(of(HOURS)) == 20 * WEEK - 3
     assert last_told(of(HOURS, (FIRST + 3, 12))) == 3 * DAY + 11
+
+
+@pytest.mark.slow
+def test_ohare_is_forecast_better_than_by_the_same_hour_of_a_week_before(tmp_path):
+    series = series_of(hours_of(ohare(tmp_path).read("waiting").data))["ORD", "Terminal 5"]
+    told = score(series, replayed(series, 3 * 365 * DAY))
+    assert told.forecasts > 50_000 and told.better[1] > 1 and told.error < 0.8 * told.naive_error
+    assert told.covered[80] == pytest.approx(0.8, abs=0.03) and told.covered[95] == pytest.approx(0.95, abs=0.02)
