@@ -48,7 +48,7 @@ check: setup
 	$(VENV)/python -m arusha.conf.reference --check
 
 bench: setup
-	@for script in benchmarks/acts.py benchmarks/co_travel.py benchmarks/rings.py benchmarks/intake.py benchmarks/waiting.py benchmarks/inbox.py; do echo "== $$script"; $(VENV)/python $$script || exit 1; done
+	@for script in benchmarks/acts.py benchmarks/co_travel.py benchmarks/rings.py benchmarks/treatment.py benchmarks/intake.py benchmarks/waiting.py benchmarks/inbox.py; do echo "== $$script"; $(VENV)/python $$script || exit 1; done
 
 docs: setup
 	$(VENV)/python -m arusha.conf.reference

@@ -18,10 +18,11 @@ THREADS = 2
 
 @dataclass(frozen=True)
 class Run:
-    """Wall seconds, and the peak resident memory of the process and its children in megabytes."""
+    """Wall seconds, the peak resident memory of the process and its children in megabytes, and processor seconds."""
 
     seconds: float
     megabytes: float
+    processor: float = 0.0
 
 
 def run(command: list[str]) -> Run:
@@ -33,7 +34,7 @@ def run(command: list[str]) -> Run:
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{said.decode()[-2000:]}")
-    return Run(time.perf_counter() - began, usage.ru_maxrss / 1024)
+    return Run(time.perf_counter() - began, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def fresh_seed() -> int:

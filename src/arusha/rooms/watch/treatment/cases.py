@@ -62,7 +62,7 @@ def of_declarations(inspections: Table[Inspection], declarations: Table[Declarat
     Left out: inspections of declarations that are not given, or name no importer.
     """
     data = inspections.data
-    papers = _papers(declarations.data)
+    papers = _papers(declarations.data, data["declaration_id"])
     paper = _found(data["declaration_id"], papers.ids)
     at = _microseconds(data["assigned_at"])
     begun = _there(data["started_at"])
@@ -143,7 +143,9 @@ class _Papers:
     traders: pa.Array
 
 
-def _papers(data: pa.Table) -> _Papers:
+def _papers(whole: pa.Table, wanted: pa.ChunkedArray) -> _Papers:
+    """The declarations whose numbers are wanted."""
+    data = whole.filter(pc.is_in(_plain(whole["declaration_id"]), value_set=_plain(wanted).combine_chunks()))
     ids = codes_of(data["declaration_id"])
     of = ids.codes.astype(np.int64)
     item = numbers(data["item_no"].cast(pa.int64()))

@@ -15,7 +15,7 @@ from arusha.rooms.watch.treatment.charges import Charges, charges
 from arusha.rooms.watch.treatment.evaded import Evaded, evaded
 from arusha.rooms.watch.treatment.habits import habits_of
 from arusha.rooms.watch.treatment.pairs import Pairs, pairs_of
-from arusha.rooms.watch.treatment.shrunk import shape_of, shrunk
+from arusha.rooms.watch.treatment.shrunk import Prior, prior_of, shrunk
 from arusha.rooms.watch.treatment.verdict import combined, corrected
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,9 +82,9 @@ def found(
     for one in each:
         mine = q[start : start + len(one.p)]
         start += len(one.p)
-        shape = shape_of(one.lenient, one.expected)
+        prior = prior_of(one.lenient, one.expected)
         for i in np.flatnonzero((mine <= p.fdr) & stands_out(one, p)):
-            yield _hit(one, int(i), float(mine[i]), shape)
+            yield _hit(one, int(i), float(mine[i]), prior)
 
 
 def judged(cases: Cases, least: int) -> Judged:
@@ -108,7 +108,7 @@ def stands_out(one: Judged, p: Settings) -> np.ndarray:
     return np.asarray(np.any(large, axis=0))
 
 
-def _hit(one: Judged, i: int, q: float, shape: float) -> Hit:
+def _hit(one: Judged, i: int, q: float, prior: Prior) -> Hit:
     cases = one.cases
     mine = one.pairs.cases_of(i)
     at = cases.at[mine]
@@ -122,7 +122,7 @@ def _hit(one: Judged, i: int, q: float, shape: float) -> Hit:
         expected=expected,
         p=float(one.p[i]),
         q=q,
-        reasons=(*_reasons(one, i, mine), told.Shrunk(*(round(x, 6) for x in shrunk(lenient, expected, shape)))),
+        reasons=(*_reasons(one, i, mine), told.Shrunk(*(round(x, 6) for x in shrunk(lenient, expected, prior)))),
         evidence=cases.table.refs(np.sort(cases.row[mine])),
     )
 

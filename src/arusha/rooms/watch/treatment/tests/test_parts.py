@@ -10,7 +10,7 @@ from arusha.rooms.watch.treatment.cases import together
 from arusha.rooms.watch.treatment.charges import below, ranks_of
 from arusha.rooms.watch.treatment.loops import tails, without
 from arusha.rooms.watch.treatment.picture import Share
-from arusha.rooms.watch.treatment.shrunk import gamma_below, gamma_quantile, shape_of, shrunk
+from arusha.rooms.watch.treatment.shrunk import Prior, gamma_below, prior_of, shrunk
 from arusha.rooms.watch.treatment.verdict import combined, corrected
 
 
@@ -93,17 +93,28 @@ def test_pairs_that_could_not_be_found_are_not_corrected_over():
 def test_a_few_are_drawn_to_the_usual_and_many_are_not():
     assert gamma_below(1.0, 2.0) == pytest.approx(1 - math.exp(-2)) and gamma_below(2.5, 0.0) == 0
     # χ² tables: the 97.5th percentile with 10 degrees of freedom is 20.4832, the 2.5th 3.2470.
-    assert 2 * gamma_quantile(5.0, 0.975) == pytest.approx(20.4832, abs=1e-3)
-    assert 2 * gamma_quantile(5.0, 0.025) == pytest.approx(3.2470, abs=1e-3)
-    assert shrunk(6, 1.0, 2.0)[0] == pytest.approx(8 / 3)
-    assert shrunk(600, 100.0, 2.0)[0] == pytest.approx(6, rel=0.02)
-    low, high = shrunk(6, 1.0, 2.0)[1:]
-    assert low < 8 / 3 < high
+    assert gamma_below(5.0, 20.4832 / 2) == pytest.approx(0.975, abs=1e-5)
+    assert gamma_below(5.0, 3.2470 / 2) == pytest.approx(0.025, abs=1e-5)
+    tight = Prior(100.0, 0.003)
+    little, low, high = shrunk(3, 1.0, tight)
+    assert 1 < little < 1.3 and low < 1 < high, "three where one was expected is next to nothing"
+    much, low, high = shrunk(23, 2.8, tight)
+    assert pytest.approx(much, rel=0.01) == (2 + 23) / (0.5 + 2.8), "twenty-three stand apart"
+    assert 4 < low < much < high < 12
+    # Quantiles of the one law that is left: Gamma(25, 3.3) as χ²(50)/6.6; 32.357 and 71.420 in the tables.
+    assert (low, high) == (pytest.approx(32.357 / 6.6, rel=0.01), pytest.approx(71.420 / 6.6, rel=0.01))
+
+
+def test_what_is_usual_is_read_from_all_pairs():
     rng = np.random.default_rng(3)
     expected = rng.uniform(2, 20, 3_000)
-    counts = rng.poisson(expected * rng.gamma(4.0, 0.25, 3_000))
-    assert shape_of(counts, expected) == pytest.approx(4, rel=0.25)
-    assert shape_of(rng.poisson(expected), expected) > 50, "no pair differs: everything is drawn to the usual"
+    varied = prior_of(rng.poisson(expected * rng.gamma(4.0, 0.25, 3_000)), expected)
+    assert varied.shape == pytest.approx(4, rel=0.3)
+    counts = rng.poisson(expected)
+    counts[:30] = rng.poisson(expected[:30] * 5)
+    few = prior_of(counts, expected)
+    assert few.shape > 50 and few.share == 0.01
+    assert prior_of(counts[:0], expected[:0]) == Prior(1.0, 0.1)
 
 
 def test_numbers_of_combinations_keep_what_is_not_told_apart():
