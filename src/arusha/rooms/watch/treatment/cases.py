@@ -146,7 +146,8 @@ class _Papers:
 def _papers(whole: pa.Table, wanted: pa.ChunkedArray) -> _Papers:
     """The declarations whose numbers are wanted."""
     data = whole.filter(pc.is_in(_plain(whole["declaration_id"]), value_set=_plain(wanted).combine_chunks()))
-    ids = codes_of(data["declaration_id"])
+    # As plain texts: a dictionary keeps those that were filtered away, and numbers here are of those that are there.
+    ids = codes_of(_plain(data["declaration_id"]))
     of = ids.codes.astype(np.int64)
     item = numbers(data["item_no"].cast(pa.int64()))
     order = np.lexsort((item, of))

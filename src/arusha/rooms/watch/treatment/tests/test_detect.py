@@ -115,6 +115,23 @@ def test_penalties_reduced_for_one_trader_are_told_with_what_is_usual():
     assert "treatment-not-examined" not in facts(hit)
 
 
+def test_tables_as_the_lake_holds_them_give_the_same():
+    """Texts lie there by number in dictionaries that hold more than what is there, declarations nobody inspects too."""
+    given = inspections({("O2", "T7"): 0.9}, each=12)
+    extra = tables([paper(90_000 + n, f"T{n}") for n in range(50)], [])["declarations"]
+    whole = {**given, "declarations": pa.concat_tables([extra, given["declarations"]])}
+    stored = {}
+    for name, table in whole.items():
+        texts = [c for c in table.column_names if pa.types.is_string(table[c].type)]
+        for column in texts:
+            at = table.column_names.index(column)
+            encoded = table[column].combine_chunks().dictionary_encode()
+            table = table.set_column(at, column, pa.chunked_array([encoded[:30], encoded[30:]]))
+        stored[name] = table.slice(10) if name == "declarations" else table
+    told = [(h["subjects"], h["p_value"], h["support"]) for h in treatment.run(stored).to_pylist()]
+    assert told == [(h["subjects"], h["p_value"], h["support"]) for h in treatment.run(given).to_pylist()] != []
+
+
 def test_too_few_cases_name_nobody_and_settings_hold():
     assert named(inspections({("O2", "T7"): 1.0}, each=4)) == []
     given = inspections({("O2", "T7"): 0.9}, each=12)
