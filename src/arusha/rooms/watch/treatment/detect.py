@@ -86,7 +86,7 @@ class SubjectOtherwise:
 class Peers:
     """Others' cases of the same place, lane and way of selection: `times` of `of`, weighed as this pair's are."""
 
-    times: float
+    times: int
     of: int
 
 

@@ -65,14 +65,11 @@ def _shares(view: FindingView, undone: Mapping[str, Any]) -> Panel:
         view.reasons.get(f"treatment-{name}", {"times": 0, "of": 0})
         for name in ("officer-otherwise", "subject-otherwise", "peers")
     )
-    trader = of_trader(view)
-    mine = _("This officer, this trader") if trader else _("This officer, this traveller")
-    elsewhere = _("Other officers, this trader") if trader else _("Other officers, this traveller")
     shares = [
-        Share(mine, undone["times"], undone["of"], marked=True),
-        Share(_("This officer, others"), officer["times"], officer["of"]),
-        Share(elsewhere, subject["times"], subject["of"]),
-        Share(_("Others, like cases"), peers["times"], peers["of"]),
+        Share(_("This pair"), undone["times"], undone["of"], marked=True),
+        Share(_("Same officer"), officer["times"], officer["of"]),
+        Share(_("Same trader") if of_trader(view) else _("Same traveller"), subject["times"], subject["of"]),
+        Share(_("Like cases"), peers["times"], peers["of"]),
     ]
     label = _("Beside its peers on like cases")
 
@@ -88,15 +85,16 @@ def _shares(view: FindingView, undone: Mapping[str, Any]) -> Panel:
         rows=[
             [
                 s.name,
-                formats.number_format(s.times, 0),
+                formats.number_format(s.times, 0, force_grouping=True),
                 formats.number_format(s.of, 0, force_grouping=True),
                 *_figures(s),
             ]
             for s in shares
         ],
         text=_(
-            "Like cases are those of the same place, lane and way of selection, weighed as this pair's are. Each span "
-            "holds the true share nineteen times in twenty."
+            "The same officer with others; the same trader or traveller with other officers; others' cases of the same "
+            "place, lane and way of selection, weighed as this pair's are. Each span holds the true share nineteen "
+            "times in twenty."
         ),
     )
 

@@ -157,7 +157,7 @@ def _peers(cases: Cases, mine: Whole, others: np.ndarray) -> told.Peers:
     here = weight > 0
     total = int(count[here].sum())
     mean = float((share * weight).sum() / max(weight[count > 0].sum(), 1))
-    return told.Peers(round(mean * total, 6), total)
+    return told.Peers(round(mean * total), total)
 
 
 def _medians(peers: Whole, mine: Whole, amount: Floats) -> tuple[float, float]:

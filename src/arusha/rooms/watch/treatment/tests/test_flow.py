@@ -78,7 +78,7 @@ def test_its_page_shows_the_pair_beside_its_peers_case_by_case(watched, reader, 
     page = response.content.decode()
     assert response.status_code == 200 and "%(" not in page
     assert page.count("<svg role=") == 6  # chance, peers and cases, each for a page and for a phone
-    assert {"en": "Others, like cases", "fr": "Les autres, cas semblables", "ar": "حالات مماثلة"}[language] in page
+    assert {"en": "Like cases", "fr": "Cas semblables", "ar": "حالات مماثلة"}[language] in page
 
 
 def test_the_shares_and_the_cases_are_those_of_the_pair(watched):
@@ -117,7 +117,7 @@ REASONS = (
     detect.FinedLess(9, 10, 2.5, 31.0, 104.2),
     detect.OfficerOtherwise(80, 900),
     detect.SubjectOtherwise(9, 120),
-    detect.Peers(812.4, 9000),
+    detect.Peers(812, 9000),
     detect.Shrunk(4.2, 2.8, 5.9),
 )
 
