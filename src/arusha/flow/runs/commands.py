@@ -113,7 +113,7 @@ def tell(receipt: Any) -> None:
         say(f"{receipt.manifest.dataset}: {sentence}")
     if receipt.already:
         return
-    for line in of_correction(receipt.manifest):
+    for line in (*of_correction(receipt.manifest), *of_drift(receipt.manifest)):
         say(f"  {line}")
     for reject in receipt.first_rejects[:TOLD]:
         say(f"  row {reject.row}: {reject_sentence(reject)}")
@@ -137,6 +137,19 @@ def of_correction(manifest: Any) -> list[str]:
     first = lake.named(manifest.dataset, manifest.corrects)
     waits = left(lake, first)
     return [f"Of {waits.of:,} rows of {first.file} that were set aside, {len(waits.rows):,} wait to be corrected."]
+
+
+def of_drift(manifest: Any) -> list[str]:
+    """How the file differs in shape from the last one of its source."""
+    from django.conf import settings
+
+    from arusha.lib.intake import Lake
+    from arusha.lib.intake.drifting import drift, last_of_source
+    from arusha.lib.intake.words import sentence
+
+    before = last_of_source(Lake(Path(settings.ARUSHA_HOME)).received(manifest.dataset), manifest)
+    found = drift(before, manifest) if before and not manifest.corrects else ()
+    return [sentence("drift", one.what, {"column": one.column, "before": one.before, "now": one.now}) for one in found]
 
 
 def watch_all(names: list[str], as_of: str, at: Any, *, quiet: bool = False) -> list[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from arusha.lib.datasets import Column
+from arusha.lib.datasets import Class, Column
 from arusha.lib.intake.errors import IntakeError
 from arusha.lib.intake.mapping import SEPARATORS, Plan, Take
 
@@ -30,6 +30,13 @@ class Bound:
     def wanted(self) -> tuple[str, ...]:
         """The source columns to read, each once."""
         return tuple(dict.fromkeys(take.source for take in self.takes.values() if take and take.source is not None))
+
+    @property
+    def telling(self) -> frozenset[str]:
+        """Those of them that say nothing of a person."""
+        columns = {column.name: column for column in self.plan.dataset.columns}
+        takes = {take.source: columns[name].privacy for name, take in self.takes.items() if take and take.source}
+        return frozenset(source for source, privacy in takes.items() if privacy is Class.OPEN)
 
 
 def bind(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ SET_ASIDE, CORRECTED = "set-aside.parquet", "corrected.parquet"
 PARTS = (ROWS, REJECTED, DUPLICATES)
 """What every file gave. Where rows were set aside, they lie as they were given in `SET_ASIDE`; in `CORRECTED`, which
 rows of another file the rows of a correction are."""
-LATER = ("replaces", "corrects")
+LATER = ("replaces", "corrects", "columns")
 """What papers say only where there is something to say, so that those of before are as they were written."""
 
 
@@ -26,7 +26,8 @@ class Manifest:
     value of the dataset's time column among the accepted (ISO 8601), None where there is none. `reasons`: flaws by
     reason. `unchecked`: code lists that were not there to check against, with the columns concerned. `files`: SHA-256
     of each stored part. `replaces`: files that this one restates, which do not count while it does. `corrects`: the
-    file whose rows that were set aside it gives again. Hashes are hexadecimal.
+    file whose rows that were set aside it gives again. `columns`: the source's, each with the kind of its first values
+    (`drifting.shape`). Hashes are hexadecimal.
     """
 
     dataset: str
@@ -48,6 +49,7 @@ class Manifest:
     files: Mapping[str, str]
     replaces: tuple[str, ...] = ()
     corrects: str = ""
+    columns: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def at(self) -> datetime:

@@ -16,6 +16,7 @@ import arusha
 from arusha.lib.intake.binding import Bound, bind
 from arusha.lib.intake.comparing import compared, iso, span_of
 from arusha.lib.intake.correcting import NUMBER, PAIRS, WRONG, left, matched
+from arusha.lib.intake.drifting import first_of, shape
 from arusha.lib.intake.errors import IntakeError
 from arusha.lib.intake.flaws import REJECTS
 from arusha.lib.intake.lake import Lake
@@ -39,6 +40,7 @@ class _Tally:
     rejected: int = 0
     duplicates: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    first: dict[str, list[str]] = field(default_factory=dict)
     contradict: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     def add(self, rejects: pa.Table, rows: int) -> None:
@@ -182,6 +184,7 @@ def _validated(
             staged.write(checked.accepted)
             rejects.write(checked.rejects)
             aside.write(checked.aside)
+            tally.first = tally.first or first_of(batch)
             tally.received += len(batch.rows) + len(batch.broken)
             tally.add(checked.rejects, checked.rejected)
             progress(tally.received)
@@ -243,6 +246,7 @@ def _manifest(place: Path, asked: _Asked, tally: _Tally, name: str, at: datetime
         files={part: sha256_of(place / part) for part in (*PARTS, SET_ASIDE, CORRECTED) if (place / part).exists()},
         replaces=asked.replaces,
         corrects=asked.corrects.manifest if asked.corrects else "",
+        columns={**{name: {"kind": ""} for name in bound.not_taken}, **shape(tally.first, bound.telling)},
     )
 
 

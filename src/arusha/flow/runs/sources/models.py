@@ -1,4 +1,4 @@
-"""That a received file was withdrawn, and perhaps restored."""
+"""That a received file was withdrawn, and perhaps restored; files that arrived by page and are to be received."""
 
 from django.db import models
 
@@ -28,3 +28,29 @@ class Withdrawal(Record):
                 fields=["dataset", "manifest"], condition=models.Q(restored_at=None), name="withdrawn_once_at_a_time"
             )
         ]
+
+
+class Arrival(Record):
+    """A file that somebody brought by page. `state` is draft while its mapping is worked on, asked once it is to be
+    received, then received, failed or dropped; `manifest` is its name in the lake, `error` why it failed.
+
+    `corrects` is the file whose rows set aside it gives again, `replaces` one that it restates; `beside` is whether it
+    is taken though it seems to restate one.
+    """
+
+    dataset = internal(models.CharField(max_length=60))
+    file = internal(models.CharField(max_length=200))
+    size = internal(models.BigIntegerField())
+    mapping = internal(models.TextField(blank=True, default=""))
+    state = internal(models.CharField(max_length=20, default="draft"))
+    corrects = open_(models.CharField(max_length=64, blank=True, default=""))
+    replaces = open_(models.CharField(max_length=64, blank=True, default=""))
+    beside = internal(models.BooleanField(default=False))
+    manifest = open_(models.CharField(max_length=64, blank=True, default=""))
+    error = internal(models.TextField(blank=True, default=""))
+    arrived_at = internal(models.DateTimeField())
+    arrived_by = personal(models.CharField(max_length=80))
+
+    class Meta:
+        app_label = "sources"
+        indexes = [models.Index(fields=["state", "arrived_at"])]
