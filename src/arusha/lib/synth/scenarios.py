@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from arusha.lib.synth.efforts import EFFORTS, LEANINGS
 from arusha.lib.synth.plans import (
     Closure,
     Collusion,
@@ -165,6 +166,17 @@ _LONERS = replace(
     rings=(),
 )
 
+_EFFORT = replace(
+    _HIDING,
+    name="effort",
+    meaning=(
+        "The hiding year in which rings take one kind of trouble after another, step by step: fewer crossings, turns, "
+        "minutes apart, decoys, weeks asleep, more ports, a fixed hour; and officers who take ever less of a ring's "
+        "crossings. What a figure of recall by effort is measured on."
+    ),
+    rings=(*(plan for steps in EFFORTS.values() for plan in steps.values()), *LEANINGS.values()),
+)
+
 _ADMINISTRATION_RINGS = (
     RingPlan("flagship", 1, (64, 72), size=(6, 6), span=(300, 330), officer=Collusion("lane", 0.7)),
     RingPlan("crossings-15-60", 3, (20, 60)),
@@ -201,6 +213,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         _BORDER,
         _HIDING,
         _LONERS,
+        _EFFORT,
         *(_moved(scenario, name) for scenario in (_HIDING, _LONERS) for name in COMMOTIONS),
         replace(
             _BORDER,

@@ -28,7 +28,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the hits are worth. All shares but the last four are of hits of the kind 'group'.
+    """What the hits are worth. All shares but the last five are of hits of the kind 'group'.
 
     found : rings found, by band, of all planted. A ring is found if one group holds at least three of it (or all) and
         at least half of that group is ring.
@@ -36,12 +36,14 @@ class Report:
     false_limit : the upper Clopper–Pearson limit of that share, one-sided, 95%.
     false_as : what the false groups mostly were: 'shift-team' (the same hours, each alone) or 'strangers'.
     told : what all groups mostly were: a kind of the key, or 'strangers'.
+    unmarked_false : of the groups without a mark, the false ones.
     unmarked_rings : of the groups without a mark, those half of which or more, and two at least, are of one ring.
     marks : by mark, those given rightly.
     rings_marked : of the rings' groups, those that carry a mark, each a ring excused.
     named : of the officers named, those who work with the ring of the group they were named with.
     caught : of the officers who work with a ring and served enough of it (see `score`), those named with it.
     caught_of_found : the same of those whose ring was found.
+    caught_by_band : of all officers who work with a ring, those named with it, by the ring's band.
     units : of the units named, those of an officer who works with the ring.
     """
 
@@ -50,12 +52,14 @@ class Report:
     false_limit: float
     false_as: Mapping[str, int]
     told: Mapping[str, int]
+    unmarked_false: Share
     unmarked_rings: Share
     marks: Mapping[str, Share]
     rings_marked: Share
     named: Share
     caught: Share
     caught_of_found: Share
+    caught_by_band: Mapping[str, Share]
     units: Share
 
 
@@ -86,12 +90,14 @@ def score(hits: pa.Table, key: AnswerKey, *, served: float = 20, absences: float
         false_limit=upper_limit(false.good, false.all),
         false_as=dict(Counter(group.kind for group in groups if group.false)),
         told=dict(Counter(group.kind for group in groups)),
+        unmarked_false=_share(group.false for group in groups if not group.right),
         unmarked_rings=_share(group.ring is not None for group in groups if not group.right),
         marks=_marks(groups),
         rings_marked=_share(bool(group.right) for group in groups if group.ring is not None),
         named=_share(pair in guilty for pair in officers),
         caught=_caught(able, officers),
         caught_of_found=_caught({pair for pair in able if pair[1] in found}, officers),
+        caught_by_band=_caught_by_band(key, guilty, officers),
         units=_share(pair in in_units for pair in units),
     )
 
@@ -105,12 +111,14 @@ def pooled(reports: Sequence[Report]) -> Report:
         false_limit=upper_limit(false.good, false.all),
         false_as=dict(sum((Counter(report.false_as) for report in reports), Counter())),
         told=dict(sum((Counter(report.told) for report in reports), Counter())),
+        unmarked_false=_sum(report.unmarked_false for report in reports),
         unmarked_rings=_sum(report.unmarked_rings for report in reports),
         marks=_sum_by(report.marks for report in reports),
         rings_marked=_sum(report.rings_marked for report in reports),
         named=_sum(report.named for report in reports),
         caught=_sum(report.caught for report in reports),
         caught_of_found=_sum(report.caught_of_found for report in reports),
+        caught_by_band=_sum_by(report.caught_by_band for report in reports),
         units=_sum(report.units for report in reports),
     )
 
@@ -166,6 +174,14 @@ def _seen(key: AnswerKey, served: float, absences: float) -> set[tuple[str, str]
 
 def _caught(able: Set[tuple[str, str]], named: Sequence[tuple[str, str | None]]) -> Share:
     return Share(len(able & set(named)), len(able))
+
+
+def _caught_by_band(
+    key: AnswerKey, guilty: Set[tuple[str, str]], named: Sequence[tuple[str, str | None]]
+) -> dict[str, Share]:
+    band = {row["ring_id"]: row["band"] for row in key.rings.select(["ring_id", "band"]).to_pylist()}
+    bands = sorted({band[ring] for _, ring in guilty})
+    return {name: _caught({pair for pair in guilty if band[pair[1]] == name}, named) for name in bands}
 
 
 def _marks(groups: Sequence[Judged]) -> dict[str, Share]:

@@ -141,6 +141,13 @@ def test_marks_are_right_where_half_the_pairs_are_of_their_kind() -> None:
     assert report.false == Share(0, 6)
 
 
+def test_false_groups_without_a_mark_are_counted_apart() -> None:
+    rows = (("1", "group", "abk", (), None), ("2", "group", "fgh", (), None), ("3", "group", "wxyz", ("crew",), None))
+    report = score(_hits(*rows), _key())
+    assert report.false == Share(2, 3) and report.unmarked_false == Share(1, 2)
+    assert pooled([report, report]).unmarked_false == Share(2, 4)
+
+
 def test_officers_are_right_with_their_own_ring_only() -> None:
     rows = (
         ("g1", "group", "abc", (), None),
@@ -154,6 +161,7 @@ def test_officers_are_right_with_their_own_ring_only() -> None:
     report = score(_hits(*rows), _key())
     assert report.named == Share(1, 3)
     assert report.caught == report.caught_of_found == Share(1, 1)
+    assert report.caught_by_band == {"seldom": Share(1, 1)}
     assert report.units == Share(1, 2)
     assert report.false.all == 2, "officers and units are not groups"
 

@@ -84,7 +84,6 @@ class NoHouseholds:
     blind_to=(
         "fewer-than-4-crossings",
         "same-weekday-and-hour-all-year",
-        "burst-of-people-who-cross-at-no-other-time",
         "members-more-than-a-window-apart",
         "different-ports-or-directions-at-once",
         "changed-documents",

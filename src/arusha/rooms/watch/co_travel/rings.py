@@ -14,10 +14,10 @@ from arusha.lib.detect import Table
 from arusha.rooms.watch.co_travel.episodes import Episodes, episodes_of
 from arusha.rooms.watch.co_travel.groups import Sets, groups_among
 from arusha.rooms.watch.co_travel.marks import Looks, homes_of, looks_of, marks_of
-from arusha.rooms.watch.co_travel.meetings import Sieve, pairs_that_met
+from arusha.rooms.watch.co_travel.meetings import Met, Sieve, pairs_that_met
 from arusha.rooms.watch.co_travel.pairs import chances
 from arusha.rooms.watch.co_travel.rhythm import rhythms_of
-from arusha.rooms.watch.co_travel.strangers import drawn, fitted, named_by_chance
+from arusha.rooms.watch.co_travel.strangers import Prior, drawn, fitted, named_by_chance
 from arusha.rooms.watch.co_travel.streams import Streams, streams_of
 from arusha.rooms.watch.co_travel.ties import BOUNDS, ties_among
 from arusha.rooms.watch.co_travel.verdict import Verdicts, false_shares, verdicts_on
@@ -57,20 +57,39 @@ class Ring:
     rows: NDArray[np.int64]
 
 
-def rings(crossings: Table[Crossing], households: Table[Household] | None, p: Settings) -> Iterator[Ring]:
-    """Every group that stands out at a false discovery rate of `p.fdr` among all sets of its size."""
-    window = int(p.window.total_seconds())
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of pairs: those that `met`, the `chance` and `mean` of each, strangers expected `by_chance`."""
+
+    streams: Streams
+    prior: Prior
+    met: Met
+    chance: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    by_chance: NDArray[np.float64]
+
+
+def evidence_of(crossings: Table[Crossing], p: Settings) -> Evidence:
+    """Every pair that met oftener than habits explain, and how many strangers would be as sure by chance."""
     streams = streams_of(crossings, p.least)
-    rhythms = rhythms_of(streams, window)
+    rhythms = rhythms_of(streams, int(p.window.total_seconds()))
     strangers = drawn(streams, rhythms, p.weeks)
     prior = fitted(strangers)
     met = pairs_that_met(streams, rhythms, prior, Sieve(FEWEST, p.screen, float(BOUNDS[-1]), p.weeks))
     chance, mean = chances(met, rhythms, p.weeks, p.lift, prior, float(BOUNDS[-1]))
     by_chance = named_by_chance(BOUNDS, strangers, prior, FEWEST, p.lift, p.screen)
-    ties = ties_among(met, chance, mean, by_chance, p.fdr)
+    return Evidence(streams, prior, met, chance, mean, by_chance)
+
+
+def rings(crossings: Table[Crossing], households: Table[Household] | None, p: Settings) -> Iterator[Ring]:
+    """Every group that stands out at a false discovery rate of `p.fdr` among all sets of its size."""
+    window = int(p.window.total_seconds())
+    found = evidence_of(crossings, p)
+    streams, by_chance = found.streams, found.by_chance
+    ties = ties_among(found.met, found.chance, found.mean, by_chance, p.fdr)
     sets = groups_among(ties, streams, window, FEWEST)
     episodes = episodes_of(sets.members, sets.starts, streams, window)
-    verdicts = verdicts_on(sets, episodes, ties, streams, float(prior.alpha[0]))
+    verdicts = verdicts_on(sets, episodes, ties, streams, float(found.prior.alpha[0]))
     tokens = crossings.values("person_token", streams.named[sets.members]).cast(pa.string())
     homes = homes_of(streams, tokens, sets.members, households)
     looks = looks_of(sets, episodes, verdicts.together, streams, homes)

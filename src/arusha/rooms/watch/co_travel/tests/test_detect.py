@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from arusha.lib.detect import suite
-from arusha.lib.synth import make, score
+from arusha.lib.synth import Report, make, pooled, score
 from arusha.rooms.watch.co_travel.detect import CoTravel, co_travel
 from arusha.rooms.watch.co_travel.tests.small import DAY, HOUR, MINUTE, crossings, ring, strangers
 
@@ -161,3 +161,25 @@ def test_false_groups_stay_few_in_a_million_crossings():
     assert false <= 0.01 * every
     rings = [r.found["crossings-15-60"] for r in reports]
     assert sum(share.good for share in rings) >= 0.98 * sum(share.all for share in rings)
+
+
+def watched(scenario: str, seed: int) -> Report:
+    year = make(scenario, 1_000_000, seed)
+    return score(co_travel.run({name: year.tables[name] for name in ("crossings", "households")}), year.key)
+
+
+@pytest.mark.prove
+def test_rings_that_hide_are_found_and_groups_without_a_mark_are_true():
+    report = pooled([watched("hiding", seed) for seed in (201, 202, 203)])
+    wanted = {"crossings-4-6": 0.6, "crossings-6-8": 0.9, "strangers-burst": 0.8, "fixed-hour": 0.0}
+    for band, share in report.found.items():
+        assert share.value >= wanted.get(band, 0.93), band
+    assert report.false.value <= 0.01 and report.unmarked_false.value <= 0.01
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("name", ["holidays", "strikes", "ferries", "fog"])
+def test_days_that_move_together_make_no_group(name):
+    assert watched(f"loners-{name}", 204).false.all == 0
+    moved = watched(f"hiding-{name}", 205)
+    assert moved.false.value <= 0.01 and moved.found["crossings-15-60"].value >= 0.93
