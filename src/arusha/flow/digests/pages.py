@@ -23,24 +23,30 @@ class Choose(forms.Form):
     digest = forms.ChoiceField(
         label=gettext_lazy("What waits for you, by e-mail"),
         choices=[
-            ("", gettext_lazy("Never")),
+            ("never", gettext_lazy("Never")),
             ("daily", gettext_lazy("Every day")),
             ("weekly", gettext_lazy("Every Monday")),
         ],
         widget=forms.RadioSelect,
-        required=False,
     )
     reminders = forms.BooleanField(
         label=gettext_lazy("Remind me on days on which something has waited too long"), required=False
     )
     address = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=200, required=False)
 
+    def clean_digest(self) -> str:
+        """Never is nothing."""
+        wanted: str = self.cleaned_data["digest"]
+        return "" if wanted == "never" else wanted
+
 
 @page("me/mail/", name="me-mail", may=SIGNED_IN, methods=("GET", "POST"))
 def chosen(request: Any) -> HttpResponse:
     """What the reader has by e-mail, and changing it."""
     held = MailChoice.objects.filter(person=request.actor.person).first()
-    first = {"digest": held.digest, "reminders": held.reminders, "address": held.address} if held else {}
+    first: dict[str, Any] = {"digest": "never"}
+    if held is not None:
+        first = {"digest": held.digest or "never", "reminders": held.reminders, "address": held.address}
     form = Choose(request.POST or None, initial=first)
     status = 200
     if request.method == "POST":

@@ -107,7 +107,7 @@ def _save(request: Any) -> HttpResponse:
 
 def _page(request: Any, form: Save | None, status: int, query: str = "") -> HttpResponse:
     shown = {
-        "headers": [_("Filter"), _("Findings"), _("Who sees it"), _("Whose"), ""],
+        "headers": [_("Filter"), _("Findings"), _("Who sees it"), _("Whose"), {"label": _("Remove"), "hidden": True}],
         "rows": [_row(row, request) for row in saved.of(request.actor)],
         "removed": SavedFilter.objects.filter(person=request.actor.person)
         .exclude(removed_at=None)

@@ -187,6 +187,9 @@ def test_a_person_chooses_on_their_own_page_and_the_journal_keeps_no_address(rea
     held = MailChoice.objects.get()
     assert (held.digest, held.reminders, held.address) == ("daily", True, "me@elsewhere.example")
     assert client.post("/me/mail/", form | {"address": "", "once": "two"}).status_code == 409
+    off = client.post("/me/mail/", {"digest": "never", "address": "", "once": "three"}, follow=True)
+    assert "Nothing is sent to you." in off.content.decode() and MailChoice.objects.get().digest == ""
+    assert 'value="never"' in off.content.decode()
     assert b"elsewhere" not in b"".join(bytes(body) for body in Entry.objects.values_list("body", flat=True))
 
 
