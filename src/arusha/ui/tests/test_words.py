@@ -1,4 +1,4 @@
-"""Does every sentence of the shell have its French and its Arabic, with the same blanks to fill?"""
+"""Are the French and the Arabic of the shell those of its sentences, with the same blanks to fill?"""
 
 import io
 import re
@@ -35,8 +35,9 @@ def key(message):
     return message.context, message.id[0] if isinstance(message.id, tuple) else message.id
 
 
-def test_every_sentence_is_translated_and_none_is_left_over(catalogue):
-    assert {key(message) for message in catalogue if message.id} == sentences()
+def test_no_translation_is_left_over(catalogue):
+    """That every sentence has one, here or in the folder that says it too, `tests/rules/test_words.py` holds."""
+    assert {key(message) for message in catalogue if message.id} - sentences() == set()
 
 
 def test_no_translation_is_empty_or_uncertain(catalogue):
