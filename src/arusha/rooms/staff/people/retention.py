@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arusha.core.journal.acts import Act
 from arusha.core.journal.effects import Effects, Set
-from arusha.core.people.models import Account, Person, Recusal
+from arusha.core.people.models import Account, Person, Recusal, Token
 from arusha.core.retention.kept import Ref, entries_about, kept
 
 NOBODY = "–"
@@ -29,13 +29,15 @@ def _find(text: str) -> Any:
 
 
 def _erase(row: Any, told: bytes, act: Act) -> Effects:
-    del told, act
+    del told
     accounts = list(Account.objects.filter(person=row.pk))
     recusals = list(Recusal.objects.filter(person=row.pk))
     gone = [Set(each, {"username": f"gone-{each.pk}", "password": "!"}) for each in accounts]
     stood_back = [Set(each, {"ref": "erased"}) for each in recusals]
+    tokens = list(Token.objects.filter(person=row.pk))
+    ended = [Set(each, {"name": NOBODY, "used_on": None, "revoked_at": each.revoked_at or act.at}) for each in tokens]
     named = Set(row, {"name": NOBODY, "staff_number": None})
-    return Effects((named, *gone, *stood_back, entries_about([row, *accounts, *recusals])))
+    return Effects((named, *gone, *stood_back, *ended, entries_about([row, *accounts, *recusals, *tokens])))
 
 
 kept(
