@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from arusha.conf.places import Installation
 from arusha.core.journal.acts import Act
 from arusha.core.people import people, tokens
 from arusha.core.people.actors import actor_of
@@ -42,6 +43,15 @@ class World:
     def again(self, name: str) -> Any:
         """The person as they are now."""
         return actor_of(Person.objects.get(pk=self.people[name].person), TODAY)
+
+    def ids(self) -> dict[str, list[str]]:
+        """The ids of all things of a sort: what a form may be made to name in the place of its own."""
+        return {
+            "findings": [str(pk) for pk in Finding.objects.order_by("number").values_list("pk", flat=True)],
+            "cases": [str(pk) for pk in Case.objects.order_by("number").values_list("pk", flat=True)],
+            "actions": [str(pk) for pk in Action.objects.order_by("number").values_list("pk", flat=True)],
+            "people": [actor.person for actor in self.people.values()][:2],
+        }
 
 
 def act(by: Any, why: str = "because", **more: Any) -> Act:
@@ -131,4 +141,5 @@ def token_of(actor: Any) -> str:
 def folder(settings: Any, path: Path) -> None:
     """Where the data of this world lie."""
     settings.ARUSHA_HOME = path
+    settings.INSTALLATION = Installation("test-installation", "Customs", "UTC", False, "2026-01-01")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

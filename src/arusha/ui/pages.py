@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 
 from arusha.core.journal.acts import Act
@@ -62,6 +63,15 @@ def page(
         return view
 
     return declare
+
+
+def may_open(address: str, actor: Any) -> bool:
+    """Whether the page of an address is for the actor: a link that leads to a refusal is not drawn."""
+    try:
+        name = resolve(address.partition("?")[0]).url_name
+    except Resolver404:
+        return False
+    return name in PAGES and PAGES[name].may(actor)
 
 
 def menu(page_name: str, label: "str | Promise", place: int) -> None:

@@ -10,6 +10,7 @@ from arusha.flow.cases.offers import Offer, Shown, answer, shown
 from arusha.flow.detectors import showing
 from arusha.flow.detectors.forms import Governed
 from arusha.flow.detectors.offers import OF_CHANGE, OF_DETECTOR, OF_TRIAL
+from arusha.flow.inbox.findings import READERS as READERS_OF_FINDINGS
 from arusha.flow.inbox.offered import DETECTORS
 from arusha.flow.runs.governing import READERS
 from arusha.flow.runs.models import DetectorChange, Run
@@ -89,6 +90,7 @@ def _page(request: Any, row: Governed, wrong: Shown | None = None, status: int =
         "wrong": wrong,
         "has_errors": wrong is not None,
         **showing.whole(row, trial, proposal, request.at),
+        "reads_findings": READERS_OF_FINDINGS(request.actor),
     }
     return render(request, "detectors/detector.html", told, status=status)
 

@@ -39,9 +39,9 @@ class RunTold(BaseModel):
 class Asked(Turn):
     """Which runs."""
 
-    kind: Literal["", "receive", "detect", "backup"] = ""
+    kind: Annotated[str, Field(max_length=20, description="Such as receive, detect or backup")] = ""
     name: Annotated[str, Field(max_length=60, description="A dataset or a detector")] = ""
-    state: Literal["", "running", "done", "failed"] = ""
+    state: Literal["", "running", "done", "failed", "called-off"] = ""
 
 
 @operation("GET", "runs", name="runs", group="runs", may=READERS, answers=Listed[RunTold])

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arusha.core.people.roles import role
-from arusha.flow.inbox import offered
+from arusha.flow.inbox import findings, offered
 from arusha.flow.inbox.listing import certain, title_of, what
 from arusha.flow.inbox.models import Finding
 from arusha.flow.runs.models import DetectorChange, Run
@@ -44,13 +44,15 @@ TONES = {"running": "caution", "done": "good", "failed": "bad", "called-off": "n
 def supervision(request: Any) -> HttpResponse:
     """The state of the watch at a glance."""
     seen = Finding.objects.visible_to(request.actor)
+    reads = findings.READERS(request.actor)  # others see how many there are, and no finding itself
     shown = {
         "source_headers": [_("Source"), _("Rows"), _("From"), _("To"), _("Last received"), _("State")],
         "source_rows": sources(request.at),
         "detector_headers": [_("Detector"), _("Last run"), _("Took"), _("Open findings"), _("State")],
         "detector_rows": detectors(seen),
-        "warnings": warnings(seen),
-        "stats": stats(seen, request.at),
+        "reads": reads,
+        "warnings": warnings(seen) if reads else [],
+        "stats": [told if reads else {**told, "href": ""} for told in stats(seen, request.at)],
     }
     return render(request, "runs/supervision.html", shown)
 

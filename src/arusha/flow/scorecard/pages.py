@@ -17,7 +17,7 @@ from arusha.flow.scorecard.showing import stat, table, trend, unit_words
 from arusha.lib.factors import Factor
 from arusha.ui import charts
 from arusha.ui.exports import csv_response
-from arusha.ui.pages import page
+from arusha.ui.pages import may_open, page
 
 READERS = role("integrity-officer", "auditor", "head-of-office", "publisher")
 """Figures count everybody's findings and cases, so that none is shown to someone who may be the subject of one."""
@@ -59,6 +59,7 @@ def figure(request: Any, name: str) -> HttpResponse:
         "headers": [_("Month"), {"label": unit or _("Count"), "numeric": True}, {"label": _("Rows"), "numeric": True}],
         "rows": table(told),
         "export": reverse("scorecard-figure-csv", args=[name]),
+        "behind": told.figure.rows if told.figure.rows and may_open(told.figure.rows, request.actor) else "",
     }
     return render(request, "scorecard/figure.html", shown)
 

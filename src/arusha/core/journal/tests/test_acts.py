@@ -91,6 +91,13 @@ def test_a_request_key_is_not_lent_to_another_act(someone):
     assert refused.value.rule == "once-reused"
 
 
+def test_a_request_key_answers_only_whose_it_is(unit):
+    people.add_units([("U-2", "Harbour", "UTC", None)], act=by_system(once="k"))
+    with pytest.raises(Refused) as refused:
+        people.add_units([("U-3", "Bridge", "UTC", None)], act=Act(by=System("other"), at=NOW, once="k"))
+    assert refused.value.rule == "once-reused" and not Unit.objects.filter(code="U-3").exists()
+
+
 def test_a_version_seen_before_anothers_change_is_refused(someone):
     someone("officer")
     grant = Grant.objects.get()
