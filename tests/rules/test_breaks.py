@@ -1,8 +1,8 @@
 """Tests can fail: each promise of the house is broken in a copy, by one line, and the test that holds it goes red.
 
 The breaks stand in `breaks/`, a file for each part of the house: the name of a break, a file below `src/arusha`, what
-stands there exactly once, what it becomes, and the test that has to go red. To add one, break a copy, see which test
-notices, and write both down.
+stands there exactly once, what it becomes, and the test that has to go red; `on = "postgresql"` where that test runs
+there. To add one, break a copy, see which test notices, and write both down.
 """
 
 import ast
@@ -19,9 +19,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import postgres
+
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "tests" / "rules" / "breaks").glob("*.toml"))
 BREAKS = [entry for file in FILES for entry in tomllib.loads(file.read_text())["break"]]
+TRIED = [entry for entry in BREAKS if "on" not in entry or postgres.programs()]
+"""Those whose test can run on this machine."""
 NEEDED = ("src", "tests", "docs", "README.md", "conftest.py", "pyproject.toml")
 OTHER_REASONS = ("ImportError", "ModuleNotFoundError", "NameError", "SyntaxError")
 PACKAGE = Path("src", "arusha")
@@ -41,7 +45,8 @@ def functions_of(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("entry", BREAKS, ids=lambda entry: entry["name"])
 def test_what_is_broken_and_the_test_that_notices_are_there(entry):
-    assert set(entry) == {"name", "file", "was", "becomes", "test"}
+    assert set(entry) - {"on"} == {"name", "file", "was", "becomes", "test"}
+    assert entry.get("on", "postgresql") == "postgresql"
     source = (ROOT / PACKAGE / entry["file"]).read_text()
     assert source.count(entry["was"]) == 1 and entry["was"] != entry["becomes"]
     compile(source.replace(entry["was"], entry["becomes"]), entry["file"], "exec")
@@ -77,17 +82,19 @@ def in_copy(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], cwd=copy, env=env, capture_output=True, text=True)
 
 
-def pytest_in_copy(copy: Path, *nodes: str) -> subprocess.CompletedProcess[str]:
-    return in_copy(copy, "-m", "pytest", "-q", "-x", "-rfEs", "-p", "no:cacheprovider", "-m", "", *nodes)
+def pytest_in_copy(copy: Path, *nodes: str, on: str = "") -> subprocess.CompletedProcess[str]:
+    runs = "tests.support.postgres" if on else "pytest"
+    return in_copy(copy, "-m", runs, "-q", "-x", "-rfEs", "-p", "no:cacheprovider", "-m", "", *nodes)
 
 
 @pytest.mark.prove
 def test_without_a_break_the_copy_is_what_runs_and_every_test_passes(copy):
     told = in_copy(copy, "-c", "import arusha; print(arusha.__file__)")
     assert Path(told.stdout.strip()).is_relative_to(copy), told.stderr
-    done = pytest_in_copy(copy, *sorted({entry["test"] for entry in BREAKS}))
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
-    assert "SKIPPED" not in done.stdout, "a test that is skipped here notices nothing"
+    for on in sorted({entry.get("on", "") for entry in TRIED}):
+        done = pytest_in_copy(copy, *sorted({entry["test"] for entry in TRIED if entry.get("on", "") == on}), on=on)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+        assert "SKIPPED" not in done.stdout, "a test that is skipped here notices nothing"
 
 
 def drawn(count: int) -> list[dict[str, str]]:
@@ -95,7 +102,7 @@ def drawn(count: int) -> list[dict[str, str]]:
     state = hashlib.sha256()
     for path in sorted((ROOT / PACKAGE).rglob("*.py")):
         state.update(path.read_bytes())
-    return random.Random(state.digest()).sample(BREAKS, count)
+    return random.Random(state.digest()).sample(TRIED, count)
 
 
 @pytest.mark.slow
@@ -105,7 +112,7 @@ def test_five_breaks_that_the_source_draws_turn_their_tests_red(copy):
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("entry", BREAKS, ids=lambda entry: entry["name"])
+@pytest.mark.parametrize("entry", TRIED, ids=lambda entry: entry["name"])
 def test_a_break_turns_its_test_red(copy, entry):
     turns_red(copy, entry)
 
@@ -117,7 +124,7 @@ def turns_red(copy: Path, entry: dict[str, str]) -> None:
     assert source.count(entry["was"]) == 1
     path.write_text(source.replace(entry["was"], entry["becomes"]))
     try:
-        done = pytest_in_copy(copy, entry["test"])
+        done = pytest_in_copy(copy, entry["test"], on=entry.get("on", ""))
     finally:
         path.write_text(source)
     told = f"{entry['name']}: {done.stdout[-3000:]}{done.stderr[-1000:]}"

@@ -1,4 +1,4 @@
-"""The guides are followed to the letter: a stranger's detector in one new folder, nothing else edited."""
+"""The guides are followed to the letter: a stranger's detector in one new folder, an installation run for real."""
 
 import io
 import os
@@ -6,11 +6,15 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack, closing
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pyarrow.parquet as pq
 import pytest
 import yaml
+
+from tests.support.program import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = ROOT / "docs" / "guides"
@@ -119,3 +123,132 @@ def test_the_guides_program_reads_every_finding(client, someone, monkeypatch, ca
     exec(compile(program.replace("limit=100", "limit=2"), "guide", "exec"), {})
     told = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
     assert told == ["F-1001-4", "F-1002-2", "F-1003-9"]
+
+
+def section(guide: str, title: str) -> str:
+    """The commands below a heading that begins so."""
+    (text,) = re.findall(
+        rf"^## {re.escape(title)}.*?\n(.*?)(?=^## |\Z)", (GUIDES / guide).read_text(), re.DOTALL | re.M
+    )
+    return "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+
+
+@pytest.fixture
+def machines(tmp_path):
+    """Two machines, each with a PostgreSQL that asks for passwords."""
+    from tests.support import postgres
+    from tests.support.machine import Machine
+
+    with ExitStack() as stack:
+        made = []
+        for name in ("one", "another"):
+            port = free_port()
+            socket = stack.enter_context(postgres.running(port=port))
+            made.append(Machine(tmp_path / name, socket, port))
+            stack.callback(made[-1].stopped)
+        yield made
+
+
+OLDER = "from arusha.conf.tests.test_upgrading import BACK; exec(BACK)"
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_run_it_for_real_is_followed_from_nothing_to_a_restore_and_an_upgrade(machines):
+    one, another = machines
+    guide = "run-it-for-real.md"
+    for title in ("1.", "2.", "3."):
+        one.run(section(guide, title))
+    said = one.run(section(guide, "4."))
+    (password,) = re.findall(r"Sign in as administrator with the password (\S+)", said)
+    assert "FAULT" not in said and "served by a role that may only add to the journal" in said
+    elsewhere = one.folder / "elsewhere"
+    elsewhere.mkdir()
+    identity, keys_kept = section(guide, "5.").split("\n\n")
+    (recipient,) = set(re.findall(r"age1\w+", one.run(f"cd {elsewhere}\n{identity}")))
+    settings = one.folder / "etc/arusha/arusha.env"
+    settings.write_text(settings.read_text().replace('BACKUP_TO=""', f'BACKUP_TO="{recipient}"'))
+    one.run(keys_kept)
+    assert "FAULT" not in one.run(section(guide, "6."))
+    one.run(section(guide, "7."))
+    assert signs_in(one.port, "administrator", password) == 302
+    assert signs_in(one.port, "administrator", "another") == 400
+    one.run("sudo arusha worker --once")
+    for title in ("1.", "2.", "3."):
+        another.run(section(guide, title))
+    brought = another.folder / "srv/arusha/brought"
+    shutil.copytree(one.folder / "srv/arusha/backups", brought)
+    shutil.copy(elsewhere / "identity.txt", brought)
+    said = another.run(section(guide, "9."))
+    assert "FAULT" not in said and "Vouched for by the checkpoint" in said
+    another.run("sudo arusha worker --once")
+    wrong_password(one)
+    stop, *rest = section(guide, "10.").strip().splitlines()
+    one.run(stop)
+    older = f"set -a; . /etc/arusha/arusha.env; PGPASSWORD=$(cat /etc/arusha/owner.password) python -c '{OLDER}'"
+    one.run(older)
+    said = one.run("\n".join(rest))
+    assert "2 migration(s) made" in said and "FAULT" not in said
+    assert signs_in(one.port, "administrator", password) == 302
+    assert len(list((one.folder / "srv/arusha/backups").glob("data-*.age"))) == 2
+
+
+def wrong_password(machine):
+    """Doctor says so, and what to do."""
+    file = machine.folder / "etc/arusha/database.password"
+    before = file.read_text()
+    file.write_text("another")
+    said = " ".join(machine.run("sudo arusha doctor", code=1).split())
+    assert 'password authentication failed for user "arusha_web"' in said
+    assert "put the password of arusha_web into its file" in said
+    file.write_text(before)
+
+
+def signs_in(port: int, name: str, password: str) -> int:
+    """The status that somebody gets who signs in through the proxy."""
+    import http.client
+
+    told = {"Host": "arusha.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        return _signs_in(connection, told, {"username": name, "password": password})
+
+
+def _signs_in(connection, told, said):
+    connection.request("GET", "/sign-in/", headers=told)
+    answer = connection.getresponse()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', answer.read().decode())[1]
+    cookie = answer.headers["Set-Cookie"]
+    assert "Secure" in cookie
+    told |= {"Cookie": cookie.partition(";")[0], "Origin": "https://arusha.example.org"}
+    told |= {"Content-Type": "application/x-www-form-urlencoded"}
+    body = urlencode({"csrfmiddlewaretoken": token, **said})
+    connection.request("POST", "/sign-in/", body, told)
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status != 302 or all("Secure" in value for value in answer.headers.get_all("Set-Cookie"))
+    return answer.status
+
+
+def test_what_is_deployed_runs_what_there_is():
+    from arusha.conf.cli import build
+
+    known = {command.name or command.callback.__name__ for command in build().registered_commands}
+    known |= {group.name for group in build().registered_groups}
+    for file in sorted((ROOT / "deploy").iterdir()):
+        text = file.read_text()
+        for word in re.findall(r"\.venv/bin/arusha (\w+)", text):
+            assert word in known, (file.name, word)
+        for path in re.findall(r"/opt/arusha/((?:deploy|docs)/[\w./-]+)", text):
+            assert (ROOT / path).exists(), (file.name, path)
+    container = (ROOT / "deploy" / "Containerfile").read_text()
+    (entry,) = re.findall(r'^CMD \["(\w+)"', container, re.MULTILINE)
+    assert entry in known and "setup:" in (ROOT / "Makefile").read_text()
+    hardened = list((ROOT / "deploy").glob("*.service"))
+    for file in hardened:
+        text = file.read_text()
+        for line in ("User=arusha", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="):
+            assert re.search(rf"^{line}$", text, re.MULTILINE), (file.name, line)
+    assert {file.stem for file in hardened} == {"arusha-web", "arusha-worker", "arusha-backup"}
+    for file in ("Caddyfile", "nginx.conf"):
+        assert "127.0.0.1:8000" in (ROOT / "deploy" / file).read_text()
+    assert "--port 8000" in (ROOT / "deploy" / "arusha-web.service").read_text()

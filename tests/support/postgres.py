@@ -42,8 +42,12 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running() -> Iterator[Path]:
-    """The folder of the socket of a server that runs until the block ends or this process does, however it ends."""
+def running(port: int | None = None) -> Iterator[Path]:
+    """The folder of the socket of a server that runs until the block ends or this process does, however it ends.
+
+    With a port it is as Debian sets one up: on that port of this machine too, where it asks for passwords, and without
+    roles but the superuser's.
+    """
     place = programs()
     assert place is not None, NOT_INSTALLED
     with tempfile.TemporaryDirectory(prefix="arusha-postgres-", ignore_cleanup_errors=True) as made:
@@ -53,12 +57,15 @@ def running() -> Iterator[Path]:
         data = folder / "data"
         made_with = ["--auth=trust", "--username", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         _finished([str(place / "initdb"), "-D", str(data), *made_with], user)
-        words = [f"--{name}={value}" for name, value in FAST.items()]
+        settings = FAST | ({"listen_addresses": "127.0.0.1", "port": str(port)} if port else {})
+        words = [f"--{name}={value}" for name, value in settings.items()]
+        if port:
+            (data / "pg_hba.conf").write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
         with (folder / "log").open("w") as log:
             command = [str(place / "postgres"), "-D", str(data), f"--unix_socket_directories={folder}", *words]
             server = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=_ends_with_us(user), cwd=folder)
         try:
-            _wait(folder, server)
+            _wait(folder, server, port)
             yield folder
         finally:
             server.send_signal(signal.SIGINT)
@@ -132,8 +139,8 @@ def _finished(command: list[str], user: pwd.struct_passwd | None) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _wait(folder: Path, server: subprocess.Popen) -> None:
-    """Return once it answers, with the two roles made."""
+def _wait(folder: Path, server: subprocess.Popen, port: int | None) -> None:
+    """Return once it answers, with the two roles made where it asks for no passwords."""
     import time
 
     import psycopg
@@ -141,7 +148,10 @@ def _wait(folder: Path, server: subprocess.Popen) -> None:
     until = time.monotonic() + 60
     while True:
         try:
-            execute(folder, f"CREATE ROLE {OWNER} LOGIN", f"CREATE ROLE {WEB} LOGIN")
+            if port:
+                psycopg.connect(f"{url(folder, 'postgres', SUPERUSER)}&port={port}").close()
+            else:
+                execute(folder, f"CREATE ROLE {OWNER} LOGIN", f"CREATE ROLE {WEB} LOGIN")
             return
         except psycopg.OperationalError:
             if server.poll() is not None or time.monotonic() > until:

@@ -114,7 +114,9 @@ def _keys(keys: Path, home: Path) -> str:
     if keys.is_relative_to(home):
         raise Fault(f"{keys} lies inside {home}: move it, so that a copy of the data holds no key")
     loose = [
-        path.name for path in keys.iterdir() if path.suffix in (".key", ".keys", ".pem") and path.stat().st_mode & 0o077
+        path.name
+        for path in keys.iterdir()
+        if path.suffix in (".key", ".keys", ".pem", ".password") and path.stat().st_mode & 0o077
     ]
     secret = sorted(name for name in loose if name != JOURNAL_PUBLIC)
     if secret:

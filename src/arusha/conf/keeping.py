@@ -125,8 +125,10 @@ def sqlite_copy(home: Path) -> Iterator[Iterable[Piece]]:
 
 
 def keep_keys(out: Path, recipients: list[Any], keys: Path, *, about: dict[str, str], told: Told) -> Contents:
-    """Write the keys of the installation to `out`. Raises as `keep_data`."""
-    return _keep(out, recipients, "keys", ((path.name, path) for path in _files(keys)), about, told)
+    """Write the keys of the installation to `out`, without the passwords of its database. Raises as `keep_data`."""
+    return _keep(
+        out, recipients, "keys", ((path.name, path) for path in _files(keys) if path.suffix != ".password"), about, told
+    )
 
 
 def restore(

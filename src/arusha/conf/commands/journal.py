@@ -50,7 +50,7 @@ def verify(
 
 
 def checkpoint(
-    out: Annotated[Path, typer.Option("--out", help="a place on another machine or a removable disk")],
+    out: Annotated[Path, typer.Option("--out", help="a file elsewhere, or a folder for one named by the moment")],
 ) -> None:
     """Chain what is new and sign a checkpoint. It serves only if it is kept where this machine cannot reach."""
     from arusha.lib.seal.checkpoints import check, fingerprint
@@ -63,6 +63,8 @@ def checkpoint(
         signed = chain.checkpoint(installation=here.installation.id, at=here.now())
         if signed is None:
             fail("There is nothing in the journal yet.")
+        if out.is_dir():
+            out /= f"checkpoint-{here.now():%Y%m%dT%H%M%SZ}.json"
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(signed)
         told = check(signed, journal_key().public_key())

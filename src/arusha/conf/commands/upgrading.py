@@ -68,6 +68,7 @@ def _record(due: tuple[str, ...], kept: dict[str, object], without: str, seconds
     """The upgrade is a run like any other; it is written once the schema is the one that this program writes to."""
     with ready() as here:
         from arusha.core.journal.acts import Act
+        from arusha.core.journal.chain import chain_new
         from arusha.core.people.roles import System
         from arusha.flow.runs import runs
         from arusha.flow.runs.models import Run
@@ -78,3 +79,4 @@ def _record(due: tuple[str, ...], kept: dict[str, object], without: str, seconds
         mark = runs.fingerprint("upgrade", __version__, {"at": act.at.isoformat(), **inputs})
         asked = runs.ask("upgrade", __version__, mark, inputs=inputs, act=act)
         runs.end(asked.id, {"migrations": len(due), **kept}, round(seconds, 3), act=act)
+        chain_new()  # the worker may have been stopped for long
