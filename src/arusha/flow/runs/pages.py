@@ -51,7 +51,7 @@ def supervision(request: Any) -> HttpResponse:
         "detector_headers": [_("Detector"), _("Last run"), _("Took"), _("Open findings"), _("State")],
         "detector_rows": detectors(seen),
         "reads": reads,
-        "warnings": warnings(seen) if reads else [],
+        "warnings": [*broken(request.at), *(warnings(seen) if reads else ())],
         "stats": [told if reads else {**told, "href": ""} for told in stats(seen, request.at)],
     }
     return render(request, "runs/supervision.html", shown)
@@ -140,6 +140,28 @@ def warnings(seen: Any) -> list[dict[str, Any]]:
         }
         for f in newest
     ]
+
+
+def broken(at: Any) -> list[dict[str, Any]]:
+    """Sources whose last file did not come in at all: what the source changed has broken how it is read."""
+    told = []
+    last: dict[str, Run] = {}
+    for run in Run.objects.filter(kind="receive", asked_at__gte=at - FRESH).order_by("asked_at"):
+        last[run.name] = run
+    for name, run in sorted(last.items()):
+        nothing = run.state == "done" and run.counts.get("received") and not run.counts.get("accepted")
+        if run.state == "failed" or (nothing and not run.counts.get("duplicates")):
+            said = run.error or _("Every row was set aside.")
+            told.append(
+                {
+                    "title": format_html("{} · {}", name, _("The last file did not come in")),
+                    "when": run.asked_at,
+                    "text": f"{run.inputs.get('file', '')}: {said}",
+                    "href": reverse("supervision-run", args=[run.pk]),
+                    "tone": "caution",
+                }
+            )
+    return told
 
 
 def stats(seen: Any, at: Any) -> list[dict[str, Any]]:

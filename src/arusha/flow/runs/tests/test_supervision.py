@@ -37,3 +37,32 @@ def test_what_has_an_ordinary_explanation_is_no_warning():
 def test_a_source_is_as_fresh_as_what_it_tells(until, said):
     tag = re.sub(r"<[^>]+>", "", freshness(datetime.fromisoformat(until), NOW)).replace("\xa0", " ")
     assert " ".join(tag.split()) == said
+
+
+def test_a_source_whose_last_file_did_not_come_in_is_an_early_warning(tmp_path, settings, db):
+    from datetime import timedelta
+
+    from arusha.core.people.roles import System
+    from arusha.flow.runs import receiving
+    from arusha.flow.runs.pages import broken
+    from arusha.flow.runs.tests.small import NOW as MOMENT
+    from arusha.lib.intake import IntakeError
+
+    settings.ARUSHA_HOME = tmp_path / "home"
+
+    def receive(text, name, minute):
+        (tmp_path / name).write_text(text)
+        at = MOMENT + timedelta(minutes=minute)
+        receiving.receive("codes", tmp_path / name, None, by=System("test"), at=at, progress=lambda told: None)
+
+    receive("list,code\nports,P1\n", "a.csv", 0)
+    assert broken(MOMENT + timedelta(hours=1)) == []
+    with pytest.raises(IntakeError):
+        receive("list,kode\nports,P1\n", "b.csv", 1)
+    (warning,) = broken(MOMENT + timedelta(hours=1))
+    assert "no column 'code' (is it 'kode'?)" in warning["text"] and warning["tone"] == "caution"
+    receive("list,code\nports,\n", "c.csv", 2)
+    (warning,) = broken(MOMENT + timedelta(hours=1))
+    assert warning["text"] == "c.csv: Every row was set aside."
+    receive("list,code\nports,P2\n", "d.csv", 3)
+    assert broken(MOMENT + timedelta(hours=1)) == []
