@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import resource
 import sys
 import threading
@@ -17,6 +18,8 @@ SQL_KINDS = {"token": "varchar", "text": "varchar", "integer": "bigint", "number
 SHOWN = 2_000
 """Characters of one value that are told."""
 PIECE = 2_048
+OPENS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:select|with|from|values|describe|summarize|show|\()", re.I | re.S)
+"""How a question opens: DuckDB takes a PRAGMA for a SELECT too."""
 OWN = 3 << 30
 """Address space that Python, Arrow and DuckDB take before a question is asked."""
 
@@ -62,7 +65,7 @@ def answered(sql: str, tables: Mapping[str, Mapping[str, Sequence[str]]], limits
     for setting, value in closed.items():
         base.execute(f"set {setting} = {literal(value)}")
     statements = base.extract_statements(sql)
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT or not OPENS.match(sql):
         return {"refused": "only one SELECT is answered", "do": "nothing can be changed, made or loaded here"}
     timer = threading.Timer(limits["seconds"], base.interrupt)
     timer.daemon = True
