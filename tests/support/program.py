@@ -46,7 +46,9 @@ class Program:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
         kept |= {"ARUSHA_HOME": str(self.home), "ARUSHA_KEYS": str(self.folder / "keys")}
         kept |= {"NUMBA_CACHE_DIR": str(self.kernels)}
-        return kept | ({"PYTHONPATH": str(self.tree)} if self.tree else {}) | self.settings
+        return (
+            kept | {"PYTHONPATH": str(self.tree or ROOT / "src")} | self.settings
+        )  # a copy of the checkout runs itself
 
     def run(self, *words: object, code: int = 0, without: tuple[str, ...] = ()) -> Done:
         """Run a command to its end; it must leave with the status `code`."""
