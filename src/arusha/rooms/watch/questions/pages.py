@@ -36,7 +36,7 @@ def listed(request: Any) -> HttpResponse:
     ]
     states = {"asked": _("Under way or interrupted"), "answered": _("Answered"), "refused": _("Not answered")}
     looks = [
-        [_when(one.asked_at), one.of.title if one.of else {"text": one.sql[:80], "code": True}, states[one.state],
+        [_when(one.asked_at), _asked_what(one, request.actor), states[one.state],
          one.count if one.count is not None else "–"]
         for one in Look.objects.select_related("of").order_by("-asked_at")[:LOOKS]
     ]  # fmt: skip
@@ -71,6 +71,15 @@ def ask(request: Any) -> HttpResponse:
                 status = REFUSED
     told |= {"form": form, "of": of, "columns": _columns(), "column_headers": [_("Table"), _("Columns")]}
     return render(request, "questions/ask.html", told | {"fresh": secrets.token_urlsafe(18)}, status=status)
+
+
+def _asked_what(look: Look, actor: Any) -> Any:
+    """A saved question's title. What else was asked may name somebody, who may read this: its asker's and auditors'."""
+    if look.of:
+        return look.of.title
+    if look.asked_by == actor.ref or "auditor" in actor.roles:
+        return {"text": look.sql[:80], "code": True}
+    return _("A question of somebody else")
 
 
 def _done(request: Any, typed: dict[str, Any], of: Question | None) -> Any:

@@ -51,3 +51,12 @@ def test_only_analysts_ask_and_auditors_see_that_they_did(reader):
     assert auditor.post(ASK, {"do": "ask", "sql": "select 1", "once": "k1"}).status_code in (403, 404)
     assert auditor.get("/questions/ask/?of=nonsense").status_code in (403, 404)
     assert not Look.objects.exists()
+
+
+def test_whom_a_question_names_is_read_by_its_asker_and_auditors_only(reader):
+    asker = reader("analyst")
+    asker.post(ASK, {"do": "ask", "sql": "select code from codes where code = 'OFF-9'", "once": "k1"})
+    assert "OFF-9" in asker.get("/questions/").content.decode()
+    assert "OFF-9" in reader("auditor").get("/questions/").content.decode()
+    other = reader("analyst").get("/questions/").content.decode()
+    assert "OFF-9" not in other and "A question of somebody else" in other
