@@ -90,9 +90,9 @@ def test_the_command_says_what_it_found_and_who_may_sign_in(demonstration):
         *("integrity", "investigator", "analyst", "auditor", "director", "administrator", "officer")
     ]
     assert "crossings: 60,000 rows received: 60,000 accepted, 0 set aside, 0 duplicates" in demonstration.said
-    assert len(re.findall(r"^F-\d+-\d", demonstration.said, re.MULTILINE)) == 6
+    assert len(re.findall(r"^F-\d+-\d", demonstration.said, re.MULTILINE)) == 10
     again = demonstration.program.run("demo", "--rows", 60_000, "--seed", 7).said
-    assert again.count("nothing new received since the last run") == 3
+    assert again.count("nothing new received since the last run") == 4
 
 
 def test_the_ring_stands_in_the_inbox_with_its_officer(reader, ring):

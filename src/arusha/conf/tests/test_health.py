@@ -129,7 +129,7 @@ FAULTS: dict[str, tuple[Plant, str, str]] = {
         BACKUP,
     ),
     "migration-due": (
-        by_hand("DELETE FROM django_migrations WHERE app = 'notices'"),
+        by_hand("DELETE FROM django_migrations WHERE app = 'retention'"),
         "1 migration(s) to make",
         "run `arusha upgrade`",
     ),

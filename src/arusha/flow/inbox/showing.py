@@ -107,7 +107,6 @@ def _measures(row: Finding, actor: Any) -> list[tuple[Any, Any]]:
         ),
         (_("First and last"), format_html("<bdi>{}</bdi> – <bdi>{}</bdi>", first, last)),
         *_not_again(row, actor),
-        *(told for tells in RAN_WITH for told in (tells(row.run) if row.run else ())),
     ]
 
 
@@ -312,12 +311,14 @@ def _run_again(row: Finding, rests: Rested) -> Any:
         row.signal,
         inputs,
     )
+    ran_with = [told for tells in RAN_WITH for told in tells(row.run)]
     return format_html(
-        "<p>{}</p><p><code dir='ltr'>arusha watch {}</code></p>{}"
+        "<p>{}</p><p><code dir='ltr'>arusha watch {}</code></p>{}{}"
         "<p>{} <a href='/supervision/runs/{}/'><bdi>{}</bdi></a> <bdi>{}</bdi></p><p>{} {}</p>",
         _("On what this installation has received:"),
         row.signal,
         on_files if row.signal in DETECTORS else "",
+        format_html_join("", "<p>{} {}</p>", ran_with),
         _("Run and hit:"),
         row.run,
         row.run,
