@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.core import signals
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode, checks
 from schemathesis.core.failures import FailureGroup
@@ -31,6 +33,17 @@ CHECKS = [
     of_openapi.ignored_auth,
 ]
 """Not among them: that whatever fits is accepted, since a fitting finding may be disposed of already."""
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """The program is called as a server calls it, which would close the connection that the test's rows stand in."""
+    both = (signals.request_started, signals.request_finished)
+    for signal in both:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in both:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ FAULTS = {
         BACKUP,
     ),
     "migration-due": (
-        by_hand("DELETE FROM django_migrations WHERE app = 'notices'"),
+        by_hand("DELETE FROM django_migrations WHERE app = 'retention'"),
         "1 migration(s) to make",
         AGAIN,
     ),
