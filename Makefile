@@ -13,7 +13,7 @@ while kill -0 $$job 2>/dev/null; do sleep 1; kill -0 $$job 2>/dev/null && echo "
 wait $$job || { tail -n 40 build/$(1).log; echo "$(1) failed; the whole output is in build/$(1).log"; exit 1; }
 endef
 
-.PHONY: run setup test quick prove check bench docs browser server clean
+.PHONY: run setup test quick prove check bench peers docs browser server clean
 run: setup
 	@$(VENV)/arusha demo
 	@if [ "$(SERVE)" != "0" ]; then $(VENV)/arusha serve --port $(PORT); fi
@@ -49,6 +49,12 @@ check: setup
 
 bench: setup
 	@for script in benchmarks/acts.py benchmarks/co_travel.py benchmarks/rings.py benchmarks/treatment.py benchmarks/intake.py benchmarks/waiting.py benchmarks/inbox.py; do echo "== $$script"; $(VENV)/python $$script || exit 1; done
+
+# The other programs that `benchmarks/peers.py` measures beside ours, apart from everything else; needs a C compiler.
+peers: setup
+	@[ -x build/peers/bin/pip ] || $(PYTHON) -m venv build/peers
+	$(call watched,peers,build/peers/bin/pip install --disable-pip-version-check --require-hashes -r requirements-peers.txt)
+	$(VENV)/python benchmarks/peers.py
 
 docs: setup
 	$(VENV)/python -m arusha.conf.reference
